@@ -1,0 +1,102 @@
+"""Argument checks that the adapters share; each error names the argument and the remedy."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from typing import Any
+
+from .estimator import Estimator
+
+FLOATING = ("float16", "bfloat16", "float32", "float64")
+
+
+def check_dtype(name: str) -> None:
+    """``name`` is the dtype of the logits; raises TypeError unless it is a floating dtype we
+    compute.
+    """
+    if name not in FLOATING:
+        raise TypeError(
+            f"logits must have a floating dtype ({', '.join(FLOATING)}), got {name}: "
+            "cast them first"
+        )
+
+
+def check_axis(argument: str, axis: Any, rank: int) -> int:
+    """The axis counted from the end (-rank .. -1); ``argument`` is ``axis`` or ``dim``."""
+    if isinstance(axis, bool) or not isinstance(axis, numbers.Integral):
+        raise TypeError(f"{argument} must be an int, got {axis!r}: name one axis of the logits")
+    if rank == 0:
+        raise ValueError(
+            "logits must have at least one axis, got a scalar: the categories lie along "
+            f"{argument}, so reshape the logits to (..., K)"
+        )
+    if not -rank <= axis < rank:
+        raise ValueError(
+            f"{argument}={axis} is out of range for logits of rank {rank}: "
+            f"use {-rank} to {rank - 1}"
+        )
+    return int(axis) if axis < 0 else int(axis) - rank
+
+
+def check_size(argument: str, axis: int, size: int | None) -> None:
+    """Raises ValueError when there are no categories; None is a size not known yet."""
+    if size == 0:
+        raise ValueError(
+            f"logits have no categories: their size along {argument}={axis} is 0, and it must be "
+            "at least 1"
+        )
+
+
+def check_tau_number(estimator: Estimator, tau: Any) -> float:
+    """A Python or NumPy number as a float; raises ValueError when the estimator cannot use it."""
+    if isinstance(tau, bool) or not isinstance(tau, numbers.Real):
+        raise TypeError(
+            f"tau must be a real number or a 0-d array of the framework, got {type(tau).__name__}: "
+            "pass a float"
+        )
+    number = float(tau)
+    if not 0.0 < number < math.inf:
+        raise ValueError(f"tau must be positive and finite, got {number}: {estimator.advice}")
+    if number < estimator.least_tau:
+        raise ValueError(
+            f"tau must be at least {estimator.least_tau} for {estimator.name}, got {number}: "
+            f"{estimator.advice}"
+        )
+    return number
+
+
+def check_tau_array(rank: int | None, dtype_name: str) -> None:
+    """``tau`` is an array of the framework: its value is never read, only its rank and dtype."""
+    if rank != 0:
+        raise ValueError(
+            f"tau must be a number or a 0-d array, got an array of rank {rank}: every row shares "
+            "one temperature"
+        )
+    if dtype_name not in FLOATING:
+        raise TypeError(f"tau must have a floating dtype, got {dtype_name}: cast it to float32")
+
+
+def check_sample(
+    argument: str,
+    axis: int,
+    expected: tuple[int | None, ...],
+    shape: tuple[int | None, ...],
+    is_integer: bool,
+    dtype_name: str,
+) -> None:
+    """``expected`` is the shape of the logits without the axis of the categories."""
+    if not is_integer:
+        raise TypeError(
+            f"sample must have an integer dtype, got {dtype_name}: pass category numbers, as "
+            "argmax of a one-hot array along its axis gives them"
+        )
+    matches = len(shape) == len(expected) and all(
+        have is None or want is None or have == want
+        for have, want in zip(shape, expected, strict=True)
+    )
+    if not matches:
+        raise ValueError(
+            f"sample must have the shape of the logits without {argument}={axis}, {expected}, got "
+            f"{shape}: one category a row"
+        )

@@ -1,0 +1,82 @@
+"""The categorical draw: inverse CDF in whole numbers, so that no rounding can misplace a sample.
+
+A float32 CDF has steps of 6e-8 near 1, is not monotone for sure, need not end in 1, and a uniform
+number can land on the flat step of a category that has probability 0. Counts have none of these
+faults: each probability becomes a number of grid cells out of 2**30, their running sum is exact and
+monotone, and a category without cells cannot be hit. The noise is a whole number too, uniform on
+0 .. 2**30 - 1, so the same noise gives the same sample in every framework.
+
+A long row is drawn in two stages, a block of sqrt(K) to 2 sqrt(K) categories and then a category
+inside it. Each stage has the full grid to itself and scans that many counts instead of K.
+"""
+
+from __future__ import annotations
+
+from ._math import Array, Namespace
+
+GRID = 2**30
+LIMB = 2**15
+LONGEST_SINGLE_STAGE = 64
+
+
+def stages(size: int | None) -> int:
+    """How many whole numbers a row of ``size`` categories consumes (None: not known yet)."""
+    return 1 if size is None or size <= LONGEST_SINGLE_STAGE else 2
+
+
+def draw(xp: Namespace, probabilities: Array, noise: Array, categories: Array) -> Array:
+    """Draw one category a row.
+
+    Parameters
+    ----------
+    probabilities : (..., K) float32 or float64, rows sum to 1 up to rounding
+    noise : (..., stages(K)) int32, uniform on 0 .. GRID - 1
+    categories : (K,) 0 .. K - 1 in the integer dtype of the result
+
+    Returns
+    -------
+    (..., 1) integers in 0 .. K - 1, also for a row that holds NaN
+
+    """
+    if noise.shape[-1] == 1:
+        return _choose(xp, probabilities, noise)
+    *batch, size = probabilities.shape
+    width = _width(size)
+    whole = size - size % width
+    blocks = xp.reshape(probabilities[..., :whole], (*batch, whole // width, width))
+    masses = xp.sum(blocks, axis=-1)
+    if whole < size:
+        rest = xp.sum(probabilities[..., whole:], axis=-1, keepdims=True)
+        masses = xp.concat([masses, rest], axis=-1)
+    start = width * _choose(xp, masses, noise[..., :1])
+    position = start + categories[:width]
+    last = categories[-1:]
+    inside = xp.take_along_axis(probabilities, xp.minimum(position, last), axis=-1)
+    inside = xp.where(position <= last, inside, xp.zeros_like(inside))
+    inside = inside / xp.sum(inside, axis=-1, keepdims=True)
+    return xp.minimum(start + _choose(xp, inside, noise[..., 1:]), last)
+
+
+def _width(size: int) -> int:
+    """The power of two at or above sqrt(size), found by comparisons that a tracer can follow."""
+    width = 1
+    while width * width < size:
+        width *= 2
+    return width
+
+
+def _choose(xp: Namespace, shares: Array, noise: Array) -> Array:
+    """The first category whose running count exceeds floor(noise / GRID * all counts)."""
+    cells = xp.astype(xp.round(shares * GRID), xp.int32)
+    ends = xp.cumulative_sum(cells, axis=-1, dtype=xp.int32)
+    target = _scale(noise, ends[..., -1:])
+    return xp.count_nonzero(ends[..., :-1] <= target, axis=-1, keepdims=True)
+
+
+def _scale(noise: Array, total: Array) -> Array:
+    """floor(noise * total / GRID), exactly, in 32 bits: schoolbook multiplication by 15-bit
+    limbs.
+    """
+    high, low = noise // LIMB, noise % LIMB
+    top, rest = total // LIMB, total % LIMB
+    return high * top + (high * rest + low * top + low * rest // LIMB) // LIMB

@@ -1,0 +1,99 @@
+"""The custom gradient that every adapter registers: one forward, one pullback, one pushforward.
+
+float16 and bfloat16 are computed in float32. Their softmax is not read back from the rounded output
+but computed anew from the logits, so the gradient has one rounding, at its end.
+"""
+
+from __future__ import annotations
+
+from ._draw import draw
+from ._math import Array, Namespace, from_sample, softmax, softmax_product, working_dtype
+from .estimator import Product, Residuals, Tau
+
+
+def forward(
+    xp: Namespace,
+    logits: Array,
+    categories: Array,
+    *,
+    noise: Array | None = None,
+    sample: Array | None = None,
+) -> tuple[Array, Array, Array]:
+    """Draw by ``noise``, or take the categories of ``sample``; exactly one of the two is given.
+
+    Parameters
+    ----------
+    logits : (..., K) float16, bfloat16, float32 or float64
+    categories : (K,) 0 .. K - 1 in the integer dtype of the index
+    noise : (..., stages(K)) int32, as :func:`._draw.draw` takes it
+    sample : (..., 1) integer, in the dtype of ``categories``
+
+    Returns
+    -------
+    y_hard, y_soft : (..., K) in the dtype of ``logits``; y_hard is NaN in a row that has no
+        distribution and in a row whose ``sample`` is no category
+    index : (..., 1) the category, within 0 .. K - 1 whatever happened
+
+    """
+    soft = softmax(xp, _widen(xp, logits))
+    first = soft[..., :1]
+    known = ~xp.isnan(first)
+    if sample is None:
+        index = draw(xp, soft, noise, categories)
+    else:
+        index = xp.maximum(xp.minimum(sample, categories[-1:]), categories[:1])
+        known = known & (index == sample)
+    one = xp.astype(xp.ones_like(first), logits.dtype)
+    nan = xp.full_like(one, float("nan"))
+    hard = xp.where(
+        categories == index, xp.where(known, one, nan), xp.where(known, xp.zeros_like(one), nan)
+    )
+    return hard, xp.astype(soft, logits.dtype, copy=False), index
+
+
+def pullback(
+    xp: Namespace,
+    product: Product,
+    residuals: Residuals,
+    hard_cotangent: Array | None,
+    soft_cotangent: Array | None,
+    tau: Tau,
+) -> Array | None:
+    """The cotangent of the logits, W g + J(pi) h; a cotangent of None is a zero that costs
+    nothing.
+    """
+    dtype = residuals.logits.dtype
+    residuals = _widen_residuals(xp, residuals)
+    result = None
+    if hard_cotangent is not None:
+        result = product(xp, residuals, _widen(xp, hard_cotangent), tau)
+    if soft_cotangent is not None:
+        exact = _soft_product(xp, residuals, _widen(xp, soft_cotangent))
+        result = exact if result is None else result + exact
+    return None if result is None else xp.astype(result, dtype, copy=False)
+
+
+def pushforward(
+    xp: Namespace, product: Product, residuals: Residuals, tangent: Array, tau: Tau
+) -> tuple[Array, Array]:
+    """The tangents of y_hard and y_soft, W v and J(pi) v."""
+    dtype = residuals.logits.dtype
+    residuals, tangent = _widen_residuals(xp, residuals), _widen(xp, tangent)
+    hard = product(xp, residuals, tangent, tau)
+    soft = _soft_product(xp, residuals, tangent)
+    return xp.astype(hard, dtype, copy=False), xp.astype(soft, dtype, copy=False)
+
+
+def _soft_product(xp: Namespace, residuals: Residuals, vector: Array) -> Array:
+    return softmax_product(xp, residuals.soft, from_sample(xp, vector, residuals.index))
+
+
+def _widen(xp: Namespace, array: Array) -> Array:
+    return xp.astype(array, working_dtype(xp, array.dtype), copy=False)
+
+
+def _widen_residuals(xp: Namespace, residuals: Residuals) -> Residuals:
+    if residuals.logits.dtype == working_dtype(xp, residuals.logits.dtype):
+        return residuals
+    logits = _widen(xp, residuals.logits)
+    return residuals._replace(logits=logits, soft=softmax(xp, logits))

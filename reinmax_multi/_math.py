@@ -1,0 +1,44 @@
+"""The linear algebra of categorical gradients, over the array API standard.
+
+Categories lie along the last axis. ``xp`` is the namespace of the arrays, pi = softmax(theta), and
+J(q) = diag(q) - q q^T is the Jacobian of softmax where softmax equals q.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+Array = Any
+Namespace = Any
+
+
+def working_dtype(xp: Namespace, dtype: Any) -> Any:
+    """The dtype to compute in: float16 and bfloat16 are widened to float32."""
+    return dtype if dtype in (xp.float32, xp.float64) else xp.float32
+
+
+def softmax(xp: Namespace, logits: Array) -> Array:
+    """softmax(theta); NaN throughout a row that holds NaN or +inf, or is -inf throughout."""
+    weights = xp.exp(logits - xp.max(logits, axis=-1, keepdims=True))
+    return weights / xp.sum(weights, axis=-1, keepdims=True)
+
+
+def softmax_product(xp: Namespace, q: Array, vector: Array) -> Array:
+    """J(q) v = q * (v - <q, v>)."""
+    return q * (vector - xp.sum(q * vector, axis=-1, keepdims=True))
+
+
+def from_sample(xp: Namespace, vector: Array, index: Array) -> Array:
+    """B v = v - v_I, what each category has over the sampled one.
+
+    Every matrix of the family is blind to a constant (W 1 = 0), so W v = W B v. The right-hand side
+    keeps its digits where one probability is near 1: the entry of the sampled category is an exact
+    0 and the rest are multiplied by small probabilities, while v_I - <pi, v> would cancel.
+    """
+    return vector - xp.take_along_axis(vector, index, axis=-1)
+
+
+def to_sample(xp: Namespace, vector: Array, index: Array, categories: Array) -> Array:
+    """B^T v = v - D sum(v), the adjoint of :func:`from_sample`: each row then sums to 0."""
+    total = xp.sum(vector, axis=-1, keepdims=True)
+    return vector - xp.where(categories == index, total, xp.zeros_like(total))

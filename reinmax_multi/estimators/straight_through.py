@@ -1,0 +1,27 @@
+"""Straight-through: differentiate as if the sample were the softmax.
+
+Bengio, Leonard and Courville (2013), arXiv:1308.3432, in the tempered form in which Liu et al.
+(2023), arXiv:2304.08612, compare with it (their equation 3 at tau = 1).
+"""
+
+from __future__ import annotations
+
+from .._math import Array, Namespace, from_sample, softmax_product
+from ..estimator import Estimator, Residuals, Tau
+
+
+def _product(xp: Namespace, residuals: Residuals, vector: Array, tau: Tau) -> Array:
+    pi_tau = residuals.tempered(xp, tau)
+    return softmax_product(xp, pi_tau, from_sample(xp, vector, residuals.index)) / tau
+
+
+straight_through = Estimator(
+    name="straight_through",
+    product=_product,
+    summary="""Straight-through: the gradient of softmax(logits / tau), whatever was sampled.
+
+    The stand-in for the derivative of the sample is W = J(pi_tau) / tau with
+    pi_tau = softmax(logits / tau) and J(q) = diag(q) - q q^T. At tau = 1 it is exact in expectation
+    for losses linear in the sample, and of first order otherwise. Source: Bengio, Leonard and
+    Courville (2013), arXiv:1308.3432.""",
+)

@@ -1,0 +1,167 @@
+"""One binding for all estimators: a jax.custom_jvp around the custom gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from .. import _arguments as arguments
+from .._docstring import docstring
+from .._draw import GRID, stages
+from .._gradient import forward, pushforward
+from ..estimator import Estimator, Product, Residuals, Sample
+
+_PARAMETERS = """
+    Parameters
+    ----------
+    logits : array, (..., K, ...)
+        float16, bfloat16, float32 or float64; -inf masks a category.
+    tau : float or 0-d array, {bound}
+        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
+        it, and a traced value is never read, so it may change without a recompilation.
+    key : PRNG key
+        Source of the draw; required unless ``sample`` is given.
+    axis : int
+        The axis of the categories.
+    sample : array of integers, the shape of the logits without ``axis``, optional
+        Categories to use instead of drawing.
+
+    Returns
+    -------
+    Sample
+        ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is one-hot and carries the
+        estimator's gradient, y_soft = softmax(logits) carries its own. A row that holds NaN or
+        +inf, or is -inf throughout, is NaN in both, and so are its gradients; so is y_hard in a row
+        whose ``sample`` is out of range.
+
+    Raises
+    ------
+    TypeError
+        ``key`` is missing, or the logits, ``tau`` or ``sample`` have a dtype that cannot be used.
+    ValueError
+        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
+        another shape.
+
+    Examples
+    --------
+    >>> import jax
+    >>> import jax.numpy as jnp
+    >>> from reinmax_multi.jax import {name}
+    >>> y_hard, y_soft = {name}(jnp.zeros((4, 3)), tau=1.0, key=jax.random.key(0))
+    >>> y_hard.sum(-1)
+    Array([1., 1., 1., 1.], dtype=float32)
+    >>> loss = lambda logits: ({name}(logits, key=jax.random.key(0)).y_hard ** 3).sum()
+    >>> jax.grad(loss)(jnp.zeros((4, 3))).shape
+    (4, 3)
+    """
+
+
+class BoundEstimator(Protocol):
+    """An estimator as a differentiable JAX function."""
+
+    __name__: str
+
+    def __call__(
+        self,
+        logits: jax.typing.ArrayLike,
+        tau: jax.typing.ArrayLike = 1.0,
+        *,
+        key: jax.Array | None = None,
+        axis: int = -1,
+        sample: jax.typing.ArrayLike | None = None,
+    ) -> Sample: ...
+
+
+def bind(estimator: Estimator) -> BoundEstimator:
+    """The differentiable JAX function of an estimator record."""
+    sampled = _custom_jvp(estimator.product)
+
+    def bound(
+        logits: jax.typing.ArrayLike,
+        tau: jax.typing.ArrayLike = 1.0,
+        *,
+        key: jax.Array | None = None,
+        axis: int = -1,
+        sample: jax.typing.ArrayLike | None = None,
+    ) -> Sample:
+        logits = _as_array("logits", logits)
+        arguments.check_dtype(logits.dtype.name)
+        last = arguments.check_axis("axis", axis, logits.ndim)
+        arguments.check_size("axis", last, logits.shape[last])
+        tau = _check_tau(estimator, tau)
+        rows = jnp.moveaxis(logits, last, -1)
+        noise = None
+        if sample is not None:
+            sample = _check_sample(sample, last, rows)
+        elif key is None:
+            raise TypeError(
+                f"{estimator.name} needs key=: pass a PRNG key, as jax.random.key(0) or "
+                "jax.random.split makes it, or the categories themselves as sample="
+            )
+        else:
+            shape = (*rows.shape[:-1], stages(rows.shape[-1]))
+            noise = (jax.random.bits(key, shape, "uint32") % GRID).astype("int32")
+        hard, soft, _ = sampled(rows, noise, sample, tau)
+        return Sample(jnp.moveaxis(hard, -1, last), jnp.moveaxis(soft, -1, last))
+
+    bound.__name__ = bound.__qualname__ = estimator.name
+    bound.__doc__ = docstring(estimator, _PARAMETERS)
+    return bound
+
+
+def _custom_jvp(product: Product) -> Callable[..., tuple[jax.Array, ...]]:
+    """The forward pass with the estimator's pushforward; JAX transposes it for the reverse mode.
+
+    ``tau`` is None for the Python number 1, which must stay a constant under tracing to be seen.
+    """
+
+    @jax.custom_jvp
+    def sampled(
+        logits: jax.Array, noise: jax.Array | None, sample: jax.Array | None, tau: Any
+    ) -> tuple[jax.Array, ...]:
+        categories = jnp.arange(logits.shape[-1])
+        return forward(jnp, logits, categories, noise=noise, sample=sample)
+
+    @sampled.defjvp
+    def rule(
+        primals: tuple[Any, ...], tangents: tuple[Any, ...]
+    ) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        logits, _, _, tau = primals
+        hard, soft, index = sampled(*primals)
+        residuals = Residuals(logits, soft, index, jnp.arange(logits.shape[-1]))
+        hard_tangent, soft_tangent = pushforward(
+            jnp, product, residuals, tangents[0], 1.0 if tau is None else tau
+        )
+        index_tangent = np.zeros(index.shape, jax.dtypes.float0)
+        return (hard, soft, index), (hard_tangent, soft_tangent, index_tangent)
+
+    return sampled
+
+
+def _check_tau(estimator: Estimator, tau: Any) -> Any:
+    if isinstance(tau, jax.Array):
+        arguments.check_tau_array(tau.ndim, tau.dtype.name)
+        return tau
+    tau = arguments.check_tau_number(estimator, tau)
+    return None if tau == 1.0 else tau
+
+
+def _check_sample(sample: Any, axis: int, rows: jax.Array) -> jax.Array:
+    categories = _as_array("sample", sample)
+    is_integer = jnp.issubdtype(categories.dtype, jnp.integer)
+    arguments.check_sample(
+        "axis", axis, rows.shape[:-1], categories.shape, is_integer, categories.dtype.name
+    )
+    return categories.astype(jnp.arange(0).dtype)[..., None]
+
+
+def _as_array(argument: str, value: Any) -> jax.Array:
+    if not isinstance(value, (jax.Array, np.ndarray, np.generic)):
+        raise TypeError(
+            f"{argument} must be an array, got {type(value).__name__}: wrap it in jnp.asarray"
+        )
+    return jnp.asarray(value)

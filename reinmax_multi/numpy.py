@@ -1,0 +1,180 @@
+"""The reference adapter: values and explicit derivatives on NumPy and any array-API library.
+
+There is no automatic differentiation here to hook into. A bound estimator returns the sample
+together with its :class:`Derivative`, whose pullback and pushforward are the ones that the
+framework adapters register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import array_api_compat
+import numpy as np
+
+from . import _arguments as arguments
+from . import estimators
+from ._docstring import docstring
+from ._draw import GRID, stages
+from ._gradient import forward, pullback, pushforward
+from ._math import Array
+from .estimator import Estimator, Product, Residuals, Sample, Tau
+
+__all__ = ["BoundEstimator", "Derivative", "bind", "reinmax", "straight_through"]
+
+_PARAMETERS = """
+    Parameters
+    ----------
+    logits : array of any array-API library, (..., K, ...)
+        float16, float32 or float64; -inf masks a category.
+    tau : float or 0-d array, {bound}
+        Temperature of the gradient; the sample and y_soft do not depend on it.
+    rng : numpy.random.Generator, optional
+        Source of the draw; a fresh one if not given.
+    axis : int
+        The axis of the categories.
+    sample : array of integers, the shape of the logits without ``axis``, optional
+        Categories to use instead of drawing.
+
+    Returns
+    -------
+    Sample
+        ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is one-hot,
+        y_soft = softmax(logits). A row that holds NaN or +inf, or is -inf throughout, is NaN in
+        both, and so are its gradients; so is y_hard in a row whose ``sample`` is out of range.
+    Derivative
+        The estimator's pullback and pushforward at this sample.
+
+    Raises
+    ------
+    TypeError
+        The logits, ``tau`` or ``sample`` have a dtype that cannot be used.
+    ValueError
+        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
+        another shape.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reinmax_multi.numpy import {name}
+    >>> logits = np.zeros((4, 3))
+    >>> (y_hard, y_soft), derivative = {name}(logits, tau=1.0, rng=np.random.default_rng(0))
+    >>> y_hard.sum(-1)
+    array([1., 1., 1., 1.])
+    >>> derivative.pullback(3 * y_hard**2).shape
+    (4, 3)
+    """
+
+
+@dataclass(frozen=True)
+class Derivative:
+    """The derivative of a sample by its logits, as an estimator defines it."""
+
+    _xp: Any
+    _product: Product
+    _residuals: Residuals
+    _tau: Tau
+    _axis: int
+
+    def pullback(self, hard_cotangent: Array = None, soft_cotangent: Array = None) -> Array:
+        """The cotangent of the logits, W g + J(pi) h.
+
+        ``hard_cotangent`` g and ``soft_cotangent`` h have the shape of the logits; None is zero.
+        """
+        if hard_cotangent is None and soft_cotangent is None:
+            raise ValueError(
+                "pass hard_cotangent, soft_cotangent or both: there is nothing to pull back"
+            )
+        g, h = (
+            None if given is None else self._xp.moveaxis(given, self._axis, -1)
+            for given in (hard_cotangent, soft_cotangent)
+        )
+        with _quiet():
+            result = pullback(self._xp, self._product, self._residuals, g, h, self._tau)
+        return self._xp.moveaxis(result, -1, self._axis)
+
+    def pushforward(self, tangent: Array) -> Sample:
+        """The tangents of ``(y_hard, y_soft)``, W v and J(pi) v, for a tangent v of the logits."""
+        tangent = self._xp.moveaxis(tangent, self._axis, -1)
+        with _quiet():
+            both = pushforward(self._xp, self._product, self._residuals, tangent, self._tau)
+        return Sample(*(self._xp.moveaxis(part, -1, self._axis) for part in both))
+
+
+BoundEstimator = Callable[..., tuple[Sample, Derivative]]
+
+
+def bind(estimator: Estimator) -> BoundEstimator:
+    """The reference function of an estimator record."""
+
+    def bound(
+        logits: Array,
+        tau: Tau = 1.0,
+        *,
+        rng: np.random.Generator | None = None,
+        axis: int = -1,
+        sample: Array = None,
+    ) -> tuple[Sample, Derivative]:
+        if not array_api_compat.is_array_api_obj(logits):
+            raise TypeError(
+                f"logits must be an array, got {type(logits).__name__}: wrap them in numpy.asarray"
+            )
+        xp = array_api_compat.array_namespace(logits)
+        arguments.check_dtype(_name(logits.dtype))
+        last = arguments.check_axis("axis", axis, logits.ndim)
+        arguments.check_size("axis", last, logits.shape[last])
+        checked = _check_tau(estimator, tau)
+        rows = xp.moveaxis(logits, last, -1)
+        *batch, size = rows.shape
+        device = array_api_compat.device(logits)
+        categories = xp.arange(size, device=device)
+        noise = None
+        if sample is None:
+            rng = np.random.default_rng() if rng is None else rng
+            drawn = rng.integers(GRID, size=(*batch, stages(size)), dtype=np.int32)
+            noise = xp.asarray(drawn, device=device)
+        else:
+            sample = _check_sample(xp, sample, last, rows, categories.dtype)
+        with _quiet():
+            hard, soft, index = forward(xp, rows, categories, noise=noise, sample=sample)
+        residuals = Residuals(rows, soft, index, categories)
+        value = Sample(xp.moveaxis(hard, -1, last), xp.moveaxis(soft, -1, last))
+        return value, Derivative(xp, estimator.product, residuals, checked, last)
+
+    bound.__name__ = bound.__qualname__ = estimator.name
+    bound.__doc__ = docstring(estimator, _PARAMETERS)
+    return bound
+
+
+def _quiet() -> np.errstate:
+    """Rows without a distribution become NaN on purpose; NumPy need not warn of it."""
+    return np.errstate(invalid="ignore")
+
+
+def _check_tau(estimator: Estimator, tau: Any) -> Any:
+    if array_api_compat.is_array_api_obj(tau) and not isinstance(tau, np.generic):
+        arguments.check_tau_array(tau.ndim, _name(tau.dtype))
+        return tau
+    return arguments.check_tau_number(estimator, tau)
+
+
+def _check_sample(xp: Any, sample: Any, axis: int, rows: Array, dtype: Any) -> Array:
+    if not array_api_compat.is_array_api_obj(sample):
+        raise TypeError(
+            f"sample must be an array, got {type(sample).__name__}: wrap it in numpy.asarray"
+        )
+    is_integer = xp.isdtype(sample.dtype, "integral")
+    arguments.check_sample(
+        "axis", axis, rows.shape[:-1], sample.shape, is_integer, _name(sample.dtype)
+    )
+    return xp.expand_dims(xp.astype(sample, dtype, copy=False), axis=-1)
+
+
+def _name(dtype: Any) -> str:
+    return str(dtype).rpartition(".")[-1]
+
+
+reinmax = bind(estimators.reinmax)
+straight_through = bind(estimators.straight_through)

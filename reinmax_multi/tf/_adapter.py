@@ -1,0 +1,194 @@
+"""One binding for all estimators: a tf.custom_gradient around the custom gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+import tensorflow as tf
+
+from .. import _arguments as arguments
+from .._docstring import docstring
+from .._draw import GRID, stages
+from .._gradient import forward, pullback
+from .._math import softmax, working_dtype
+from ..estimator import Estimator, Residuals, Sample
+from . import _namespace as xp
+
+_PARAMETERS = """
+    Parameters
+    ----------
+    logits : tf.Tensor or tf.Variable, (..., K, ...)
+        float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
+        graph, the dimensions need not be.
+    tau : float or 0-d tf.Tensor, {bound}
+        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
+        it, and the value of a tensor is never read, so it may change without a retracing.
+    seed : pair of ints or integer tf.Tensor of shape (2,), optional
+        The same seed gives the same sample (stateless); the global generator if not given.
+    axis : int
+        The axis of the categories.
+    sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
+        Categories to use instead of drawing.
+
+    Returns
+    -------
+    Sample
+        ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is one-hot and carries the
+        estimator's gradient, y_soft = softmax(logits) carries its own. A row that holds NaN or
+        +inf, or is -inf throughout, is NaN in both, and so are its gradients; so is y_hard in a row
+        whose ``sample`` is out of range.
+
+    Raises
+    ------
+    TypeError
+        The logits, ``tau``, ``seed`` or ``sample`` have a type that cannot be used.
+    ValueError
+        ``tau`` is out of range, ``axis`` is no axis, there are no categories, ``seed`` is no pair,
+        or ``sample`` has another shape.
+
+    Examples
+    --------
+    >>> import tensorflow as tf
+    >>> from reinmax_multi.tf import {name}
+    >>> logits = tf.zeros((4, 3))
+    >>> with tf.GradientTape() as tape:
+    ...     tape.watch(logits)
+    ...     y_hard, y_soft = {name}(logits, tau=1.0, seed=(0, 0))
+    ...     loss = tf.reduce_sum(y_hard ** 3)
+    >>> tf.reduce_sum(y_hard, -1).numpy().tolist()
+    [1.0, 1.0, 1.0, 1.0]
+    >>> tape.gradient(loss, logits).shape
+    TensorShape([4, 3])
+    """
+
+
+class BoundEstimator(Protocol):
+    """An estimator as a differentiable TensorFlow function."""
+
+    __name__: str
+
+    def __call__(
+        self,
+        logits: tf.Tensor | tf.Variable,
+        tau: float | tf.Tensor = 1.0,
+        *,
+        seed: tuple[int, int] | tf.Tensor | None = None,
+        axis: int = -1,
+        sample: tf.Tensor | None = None,
+    ) -> Sample: ...
+
+
+def bind(estimator: Estimator) -> BoundEstimator:
+    """The differentiable TensorFlow function of an estimator record."""
+
+    def bound(
+        logits: tf.Tensor | tf.Variable,
+        tau: float | tf.Tensor = 1.0,
+        *,
+        seed: tuple[int, int] | tf.Tensor | None = None,
+        axis: int = -1,
+        sample: tf.Tensor | None = None,
+    ) -> Sample:
+        logits = _as_tensor("logits", logits)
+        arguments.check_dtype(logits.dtype.name)
+        rank = logits.shape.rank
+        if rank is None:
+            raise ValueError("logits must have a known rank: set it with tf.ensure_shape")
+        last = arguments.check_axis("axis", axis, rank)
+        arguments.check_size("axis", last, logits.shape[last])
+        tau = _check_tau(estimator, tau, logits.dtype)
+        rows = xp.move_axis(logits, last, -1)
+        if sample is None:
+            noise = _noise(rows, seed)
+        else:
+            noise, sample = None, _check_sample(sample, last, rows)
+        categories = tf.range(tf.shape(rows, tf.int64)[-1])
+
+        hard, soft, index = forward(
+            xp, tf.stop_gradient(rows), categories, noise=noise, sample=sample
+        )
+
+        # One custom gradient an output: TensorFlow hands over zeros for an output that is not used,
+        # and their products would be computed. The pullbacks see the soft that depends on the
+        # logits, for the sake of second derivatives; a ForwardAccumulator calls the first one
+        # before it exists.
+        attached = None
+
+        def soft_pullback(cotangent: tf.Tensor) -> tf.Tensor:
+            now = softmax(xp, rows) if attached is None else attached
+            residuals = Residuals(rows, now, index, categories)
+            return pullback(xp, estimator.product, residuals, None, cotangent, tau)
+
+        attached = soft = _with_pullback(soft, soft_pullback, rows)
+        residuals = Residuals(rows, soft, index, categories)
+
+        def hard_pullback(cotangent: tf.Tensor) -> tf.Tensor:
+            return pullback(xp, estimator.product, residuals, cotangent, None, tau)
+
+        hard = _with_pullback(hard, hard_pullback, rows)
+        return Sample(xp.move_axis(hard, -1, last), xp.move_axis(soft, -1, last))
+
+    bound.__name__ = bound.__qualname__ = estimator.name
+    bound.__doc__ = docstring(estimator, _PARAMETERS)
+    return bound
+
+
+def _with_pullback(
+    value: tf.Tensor, pullback: Callable[[tf.Tensor], tf.Tensor], rows: tf.Tensor
+) -> tf.Tensor:
+    """``value`` as a function of ``rows`` whose derivative is the pullback."""
+    return tf.custom_gradient(lambda rows: (value, pullback))(rows)
+
+
+def _noise(rows: tf.Tensor, seed: Any) -> tf.Tensor:
+    shape = tf.concat([tf.shape(rows)[:-1], [stages(rows.shape[-1])]], 0)
+    if seed is None:
+        noise = tf.random.uniform(shape, 0, GRID, tf.int32)
+    else:
+        seed = _check_seed(seed)
+        noise = tf.random.stateless_uniform(shape, seed, 0, GRID, tf.int32)
+    return tf.ensure_shape(noise, [*rows.shape[:-1], stages(rows.shape[-1])])
+
+
+def _check_seed(seed: Any) -> tf.Tensor:
+    if not isinstance(seed, tf.Tensor):
+        pair = isinstance(seed, (tuple, list)) and len(seed) == 2
+        if not pair or not all(isinstance(part, (int, np.integer, tf.Tensor)) for part in seed):
+            raise ValueError(f"seed must be a pair of ints, as (0, 42), or None, got {seed!r}")
+        return tf.convert_to_tensor(seed)
+    if not seed.dtype.is_integer:
+        raise TypeError(f"seed must have an integer dtype, got {seed.dtype.name}: cast it to int32")
+    if not seed.shape.is_compatible_with((2,)):
+        raise ValueError(f"seed must have the shape (2,), got {seed.shape}: pass a pair of ints")
+    return seed
+
+
+def _check_tau(estimator: Estimator, tau: Any, dtype: tf.DType) -> Any:
+    if isinstance(tau, (tf.Tensor, tf.Variable)):
+        arguments.check_tau_array(tau.shape.rank, tau.dtype.name)
+        return tf.stop_gradient(tf.cast(tau, working_dtype(xp, dtype)))
+    return arguments.check_tau_number(estimator, tau)
+
+
+def _check_sample(sample: Any, axis: int, rows: tf.Tensor) -> tf.Tensor:
+    sample = _as_tensor("sample", sample)
+    arguments.check_sample(
+        "axis",
+        axis,
+        tuple(rows.shape[:-1]),
+        tuple(sample.shape),
+        sample.dtype.is_integer,
+        sample.dtype.name,
+    )
+    return tf.cast(sample, tf.int64)[..., None]
+
+
+def _as_tensor(argument: str, value: Any) -> tf.Tensor:
+    if not isinstance(value, (tf.Tensor, tf.Variable, np.ndarray)):
+        raise TypeError(
+            f"{argument} must be a tf.Tensor, got {type(value).__name__}: wrap it in "
+            "tf.convert_to_tensor"
+        )
+    return tf.convert_to_tensor(value)

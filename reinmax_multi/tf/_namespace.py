@@ -1,0 +1,96 @@
+"""The array-API names that the core uses, on TensorFlow's own ops.
+
+array-api-compat has no TensorFlow namespace yet (https://github.com/data-apis/array-api-compat/pull/441);
+this file goes the day it has. Semantics are those of the 2024.12 standard for the listed
+parameters; the default integer dtype is int64. A dimension of a shape may be None, as the standard
+allows for one that is not known yet: ``reshape`` then keeps the dimension that ``x`` has at that
+position.
+"""
+
+from __future__ import annotations
+
+import tensorflow as tf
+
+__all__ = [
+    "astype",
+    "concat",
+    "count_nonzero",
+    "cumulative_sum",
+    "exp",
+    "float32",
+    "float64",
+    "full_like",
+    "int32",
+    "isnan",
+    "max",
+    "maximum",
+    "minimum",
+    "ones_like",
+    "reshape",
+    "round",
+    "sum",
+    "take_along_axis",
+    "where",
+    "zeros_like",
+]
+
+float32 = tf.float32
+float64 = tf.float64
+int32 = tf.int32
+
+exp = tf.exp
+isnan = tf.math.is_nan
+maximum = tf.maximum
+minimum = tf.minimum
+ones_like = tf.ones_like
+round = tf.round
+where = tf.where
+zeros_like = tf.zeros_like
+
+
+def astype(x: tf.Tensor, dtype: tf.DType, /, *, copy: bool = True) -> tf.Tensor:
+    return tf.cast(x, dtype)
+
+
+def concat(arrays: list[tf.Tensor], /, *, axis: int = 0) -> tf.Tensor:
+    return tf.concat(arrays, axis)
+
+
+def count_nonzero(x: tf.Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> tf.Tensor:
+    return tf.math.count_nonzero(x, axis, keepdims, dtype=tf.int64)
+
+
+def cumulative_sum(x: tf.Tensor, /, *, axis: int, dtype: tf.DType) -> tf.Tensor:
+    return tf.cumsum(tf.cast(x, dtype), axis)
+
+
+def full_like(x: tf.Tensor, /, fill_value: float) -> tf.Tensor:
+    return tf.fill(tf.shape(x), tf.cast(fill_value, x.dtype))
+
+
+def max(x: tf.Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> tf.Tensor:
+    return tf.reduce_max(x, axis, keepdims)
+
+
+def reshape(x: tf.Tensor, /, shape: tuple[int | None, ...]) -> tf.Tensor:
+    if None in shape:
+        actual = tf.shape(x)
+        shape = tf.stack([actual[i] if n is None else n for i, n in enumerate(shape)])
+    return tf.reshape(x, shape)
+
+
+def sum(x: tf.Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> tf.Tensor:
+    return tf.reduce_sum(x, axis, keepdims)
+
+
+def take_along_axis(x: tf.Tensor, indices: tf.Tensor, /, *, axis: int = -1) -> tf.Tensor:
+    x, indices = move_axis(x, axis, -1), move_axis(indices, axis, -1)
+    return move_axis(tf.gather(x, indices, batch_dims=x.shape.rank - 1), -1, axis)
+
+
+def move_axis(x: tf.Tensor, source: int, destination: int) -> tf.Tensor:
+    """``moveaxis`` of the standard, for one axis; adapters use it, the core does not."""
+    order = list(range(x.shape.rank))
+    axis = order.pop(source)
+    order.insert(destination % x.shape.rank, axis)
+    return x if order == sorted(order) else tf.transpose(x, order)

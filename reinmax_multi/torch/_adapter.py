@@ -1,0 +1,221 @@
+"""One binding for all estimators: a torch.autograd.Function around the custom gradient."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import torch
+
+from .. import _arguments as arguments
+from .._docstring import docstring
+from .._draw import GRID, stages
+from .._gradient import forward, pullback, pushforward
+from ..estimator import Estimator, Product, Residuals, Sample
+from . import _namespace as xp
+
+_PARAMETERS = """
+    Parameters
+    ----------
+    logits : torch.Tensor, (..., K, ...)
+        float16, bfloat16, float32 or float64; -inf masks a category.
+    tau : float or 0-d torch.Tensor, {bound}
+        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
+        it, and the value of a tensor is never read, so it may change without a synchronisation.
+    dim : int
+        The dimension of the categories.
+    generator : torch.Generator, optional
+        Source of the draw, on the device of the logits; the global one if not given.
+    sample : torch.Tensor of integers, the shape of the logits without ``dim``, optional
+        Categories to use instead of drawing.
+
+    Returns
+    -------
+    Sample
+        ``(y_hard, y_soft)`` in the shape, dtype and device of the logits: y_hard is one-hot and
+        carries the estimator's gradient, y_soft = softmax(logits) carries its own. A row that holds
+        NaN or +inf, or is -inf throughout, is NaN in both, and so are its gradients; so is y_hard
+        in a row whose ``sample`` is out of range.
+
+    Raises
+    ------
+    TypeError
+        The logits, ``tau`` or ``sample`` have a dtype that cannot be used.
+    ValueError
+        ``tau`` is out of range, ``dim`` is no axis, there are no categories, or ``sample`` has
+        another shape.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from reinmax_multi.torch import {name}
+    >>> logits = torch.zeros(4, 3, requires_grad=True)
+    >>> y_hard, y_soft = {name}(logits, tau=1.0)
+    >>> y_hard.sum(-1)
+    tensor([1., 1., 1., 1.], grad_fn=<SumBackward1>)
+    >>> (y_hard ** 3).sum().backward()
+    >>> logits.grad.shape
+    torch.Size([4, 3])
+    """
+
+
+class BoundEstimator(Protocol):
+    """An estimator as a differentiable PyTorch function."""
+
+    __name__: str
+
+    def __call__(
+        self,
+        logits: torch.Tensor,
+        tau: float | torch.Tensor = 1.0,
+        *,
+        dim: int = -1,
+        generator: torch.Generator | None = None,
+        sample: torch.Tensor | None = None,
+    ) -> Sample: ...
+
+
+def bind(estimator: Estimator) -> BoundEstimator:
+    """The differentiable PyTorch function of an estimator record."""
+    reverse, both = _functions(estimator.product)
+
+    def bound(
+        logits: torch.Tensor,
+        tau: float | torch.Tensor = 1.0,
+        *,
+        dim: int = -1,
+        generator: torch.Generator | None = None,
+        sample: torch.Tensor | None = None,
+    ) -> Sample:
+        if not isinstance(logits, torch.Tensor):
+            raise TypeError(
+                f"logits must be a torch.Tensor, got {type(logits).__name__}: wrap them in "
+                "torch.as_tensor"
+            )
+        arguments.check_dtype(_name(logits.dtype))
+        axis = arguments.check_axis("dim", dim, logits.ndim)
+        arguments.check_size("dim", axis, logits.shape[axis])
+        tau = _check_tau(estimator, tau)
+        rows = logits.movedim(axis, -1)
+        categories = torch.arange(rows.shape[-1], device=rows.device)
+        noise = None
+        if sample is None:
+            noise = _noise(rows, generator)
+        else:
+            sample = _check_sample(sample, axis, rows)
+        if torch.compiler.is_compiling():
+            _refuse_compiled_functorch()
+            function = reverse
+        else:
+            function = both
+        hard, soft, _ = function.apply(rows, categories, noise, sample, tau)
+        return Sample(hard.movedim(-1, axis), soft.movedim(-1, axis))
+
+    bound.__name__ = bound.__qualname__ = estimator.name
+    bound.__doc__ = docstring(estimator, _PARAMETERS)
+    return bound
+
+
+def _functions(product: Product) -> tuple[type[Any], type[Any]]:
+    """The autograd Function for tracing, and its subclass that has a forward mode too.
+
+    torch.compile refuses a Function that defines ``jvp``, and forward mode demands one:
+    https://github.com/pytorch/pytorch/issues/180284.
+    """
+
+    class Reverse(torch.autograd.Function):
+        generate_vmap_rule = True
+
+        @staticmethod
+        def forward(
+            logits: torch.Tensor,
+            categories: torch.Tensor,
+            noise: torch.Tensor | None,
+            sample: torch.Tensor | None,
+            tau: float | torch.Tensor,
+        ) -> tuple[torch.Tensor, ...]:
+            return forward(xp, logits, categories, noise=noise, sample=sample)
+
+        @staticmethod
+        def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Any, ...]) -> None:
+            logits, categories, _, _, tau = inputs
+            _, soft, index = output
+            ctx.tau, tensor = (None, tau) if isinstance(tau, torch.Tensor) else (tau, None)
+            ctx.save_for_backward(logits, soft, index, categories, tensor)
+            ctx.save_for_forward(logits, soft, index, categories, tensor)
+            ctx.mark_non_differentiable(index)
+            ctx.set_materialize_grads(False)
+
+        @staticmethod
+        def backward(ctx: Any, *cotangents: torch.Tensor | None) -> tuple[Any, ...]:
+            residuals, tau = _saved(ctx)
+            hard, soft, _ = cotangents
+            return pullback(xp, product, residuals, hard, soft, tau), None, None, None, None
+
+    class Both(Reverse):
+        @staticmethod
+        def jvp(ctx: Any, *tangents: torch.Tensor | None) -> tuple[Any, ...]:
+            residuals, tau = _saved(ctx)
+            return *pushforward(xp, product, residuals, tangents[0], tau), None
+
+    return Reverse, Both
+
+
+def _saved(ctx: Any) -> tuple[Residuals, Any]:
+    *residuals, tensor = ctx.saved_tensors
+    return Residuals(*residuals), ctx.tau if tensor is None else tensor
+
+
+def _noise(rows: torch.Tensor, generator: torch.Generator | None) -> torch.Tensor:
+    shape = (*rows.shape[:-1], stages(rows.shape[-1]))
+    options: dict[str, Any] = {"dtype": torch.int32, "device": rows.device}
+    if generator is not None:  # torch.compile accepts no generator argument, not even None
+        options["generator"] = generator
+    return torch.randint(0, GRID, shape, **options)
+
+
+@torch.compiler.assume_constant_result  # type: ignore[untyped-decorator]
+def _inside_functorch() -> bool:
+    return torch._C._functorch.peek_interpreter_stack() is not None
+
+
+def _refuse_compiled_functorch() -> None:
+    """torch.compile drops a custom gradient inside torch.func.grad, silently.
+
+    https://github.com/pytorch/pytorch/issues/193279 and, for jvp, /issues/192985.
+    """
+    if _inside_functorch():
+        raise NotImplementedError(
+            "torch.compile ignores custom gradients under torch.func transforms and would return a "
+            "wrong gradient: compile the function and use torch.autograd.grad or .backward()"
+        )
+
+
+def _check_tau(estimator: Estimator, tau: Any) -> Any:
+    if isinstance(tau, torch.Tensor):
+        arguments.check_tau_array(tau.ndim, _name(tau.dtype))
+        return tau.detach()
+    return arguments.check_tau_number(estimator, tau)
+
+
+def _check_sample(sample: Any, axis: int, rows: torch.Tensor) -> torch.Tensor:
+    if not isinstance(sample, torch.Tensor):
+        raise TypeError(
+            f"sample must be a torch.Tensor, got {type(sample).__name__}: wrap it in "
+            "torch.as_tensor"
+        )
+    is_integer = not (
+        sample.dtype == torch.bool or sample.is_floating_point() or sample.is_complex()
+    )
+    arguments.check_sample(
+        "dim",
+        axis,
+        tuple(rows.shape[:-1]),
+        tuple(sample.shape),
+        is_integer,
+        _name(sample.dtype),
+    )
+    return sample.to(device=rows.device, dtype=torch.int64).unsqueeze(-1)
+
+
+def _name(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")

@@ -1,0 +1,53 @@
+"""The array-API names that the core uses, for PyTorch.
+
+torch's own where they agree with the standard, array-api-compat's where they do not, and two of
+ours: array-api-compat looks up the namespace of ``cumulative_sum`` through a cache, at which
+torch.compile warns, and pays three more kernels for negative indices in ``take_along_axis``.
+"""
+
+import torch
+from array_api_compat.torch import astype, concat, count_nonzero, max, reshape, round, sum
+from torch import (
+    exp,
+    float32,
+    float64,
+    full_like,
+    int32,
+    isnan,
+    maximum,
+    minimum,
+    ones_like,
+    where,
+    zeros_like,
+)
+
+__all__ = [
+    "astype",
+    "concat",
+    "count_nonzero",
+    "cumulative_sum",
+    "exp",
+    "float32",
+    "float64",
+    "full_like",
+    "int32",
+    "isnan",
+    "max",
+    "maximum",
+    "minimum",
+    "ones_like",
+    "reshape",
+    "round",
+    "sum",
+    "take_along_axis",
+    "where",
+    "zeros_like",
+]
+
+
+def cumulative_sum(x: torch.Tensor, /, *, axis: int, dtype: torch.dtype) -> torch.Tensor:
+    return torch.cumsum(x, axis, dtype=dtype)
+
+
+def take_along_axis(x: torch.Tensor, indices: torch.Tensor, /, *, axis: int) -> torch.Tensor:
+    return torch.take_along_dim(x, indices, axis)
