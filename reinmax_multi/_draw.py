@@ -48,6 +48,7 @@ def draw(xp: Namespace, probabilities: Array, noise: Array, categories: Array) -
     if whole < size:
         rest = xp.sum(probabilities[..., whole:], axis=-1, keepdims=True)
         masses = xp.concat([masses, rest], axis=-1)
+    masses = masses / xp.sum(masses, axis=-1, keepdims=True)
     start = width * _choose(xp, masses, noise[..., :1])
     position = start + categories[:width]
     last = categories[-1:]

@@ -17,9 +17,13 @@ def working_dtype(xp: Namespace, dtype: Any) -> Any:
     return dtype if dtype in (xp.float32, xp.float64) else xp.float32
 
 
-def softmax(xp: Namespace, logits: Array) -> Array:
-    """softmax(theta); NaN throughout a row that holds NaN or +inf, or is -inf throughout."""
-    weights = xp.exp(logits - xp.max(logits, axis=-1, keepdims=True))
+def softmax(xp: Namespace, logits: Array, tau: Any = None) -> Array:
+    """softmax(theta / tau); NaN throughout a row that holds NaN or +inf, or is -inf throughout.
+
+    The maximum is subtracted before the division: large logits that differ by little keep digits.
+    """
+    below = logits - xp.max(logits, axis=-1, keepdims=True)
+    weights = xp.exp(below if tau is None else below / tau)
     return weights / xp.sum(weights, axis=-1, keepdims=True)
 
 

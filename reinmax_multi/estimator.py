@@ -36,7 +36,7 @@ class Residuals(NamedTuple):
         """softmax(logits / tau); costs nothing when ``tau`` is the Python number 1."""
         if isinstance(tau, (int, float)) and tau == 1:
             return self.soft
-        return softmax(xp, self.logits / tau)
+        return softmax(xp, self.logits, tau)
 
 
 Product: TypeAlias = Callable[[Namespace, Residuals, Array, Tau], Array]

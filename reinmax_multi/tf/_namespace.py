@@ -65,7 +65,7 @@ def cumulative_sum(x: tf.Tensor, /, *, axis: int, dtype: tf.DType) -> tf.Tensor:
 
 
 def full_like(x: tf.Tensor, /, fill_value: float) -> tf.Tensor:
-    return tf.fill(tf.shape(x), tf.cast(fill_value, x.dtype))
+    return tf.fill(tf.shape(x), tf.constant(fill_value, x.dtype))
 
 
 def max(x: tf.Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> tf.Tensor:

@@ -1,0 +1,122 @@
+"""The exact distribution that a draw induces, from its whole numbers.
+
+A stage chooses the first category j whose running count C_j exceeds floor(n T / GRID), T being the
+total count. For whole numbers, floor(n T / GRID) < C_j holds if and only if n T < C_j GRID, that is
+for the ceil(C_j GRID / T) smallest values of the noise n. So category j is chosen on exactly the
+noise values
+
+    ceil(C_{j-1} GRID / T) <= n < ceil(C_j GRID / T),    C_{-1} = 0,
+
+and their number over GRID is its probability, without any sampling.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+from unittest import mock
+
+import array_api_compat.numpy as xp
+import numpy as np
+
+from reinmax_multi import _draw
+
+
+@dataclass(frozen=True)
+class Stage:
+    """``begin[..., j]`` to ``end[..., j]``, exclusive, are the noise values that choose j."""
+
+    begin: np.ndarray
+    end: np.ndarray
+    total: np.ndarray
+
+    @property
+    def probabilities(self) -> np.ndarray:
+        return (self.end - self.begin) / _draw.GRID
+
+
+@dataclass(frozen=True)
+class Induced:
+    """The stages of one row's draw: ``inside`` holds a row for each block that can be drawn."""
+
+    first: Stage
+    blocks: np.ndarray
+    inside: Stage | None
+
+    def probabilities(self, size: int) -> np.ndarray:
+        if self.inside is None:
+            return self.first.probabilities
+        joint = np.zeros((len(self.first.end), self.inside.end.shape[-1]))
+        joint[self.blocks] = self.first.probabilities[self.blocks, None] * self.inside.probabilities
+        assert not joint.ravel()[size:].any(), "a category past the end of the row has noise values"
+        return joint.ravel()[:size]
+
+    def corners(self, size: int, most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Up to ``most`` categories that can be drawn, the first and the last noise of each.
+
+        A stage is monotone in its noise, so these corners pin the whole rectangle between them.
+        """
+        (categories,) = np.nonzero(self.probabilities(size))
+        if len(categories) > most:
+            edges = categories[[0, -1]]
+            some = np.random.default_rng(size).choice(categories, most - 2, replace=False)
+            categories = np.unique(np.concatenate([edges, some]))
+        if self.inside is None:
+            first, last = self.first.begin[categories], self.first.end[categories] - 1
+            return categories, first[:, None], last[:, None]
+        block, place = np.divmod(categories, self.inside.end.shape[-1])
+        row = np.searchsorted(self.blocks, block)
+        begin = np.stack([self.first.begin[block], self.inside.begin[row, place]], -1)
+        end = np.stack([self.first.end[block], self.inside.end[row, place]], -1)
+        return categories, begin, end - 1
+
+
+def draw(probabilities: np.ndarray, noise: np.ndarray) -> np.ndarray:
+    """The categories of one row for many noises."""
+    categories = np.arange(probabilities.shape[-1])
+    return _draw.draw(xp, probabilities[None], noise.astype(np.int32), categories)[:, 0]
+
+
+def shares(probabilities: np.ndarray, noise: np.ndarray) -> list[np.ndarray]:
+    """What each stage chooses from when one row is drawn with many noises."""
+    seen: list[np.ndarray] = []
+    choose = _draw._choose
+
+    def recorded(xp: Any, shares: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        seen.append(shares)
+        return choose(xp, shares, noise)
+
+    with mock.patch.object(_draw, "_choose", recorded):
+        draw(probabilities, noise)
+    return seen
+
+
+def stage(shares: np.ndarray) -> Stage:
+    """The closed form, in 64 bits: C_j GRID stays below 2**61."""
+    counts = np.rint(shares.astype(np.float64) * _draw.GRID).astype(np.int64)
+    ends = np.cumsum(counts, axis=-1)
+    total = ends[..., -1:]
+    end = -(-(ends * _draw.GRID) // total)
+    begin = np.concatenate([np.zeros_like(end[..., :1]), end[..., :-1]], axis=-1)
+    return Stage(begin, end, total)
+
+
+def induced(probabilities: np.ndarray) -> Induced:
+    """The exact distribution of ``_draw.draw`` on one row."""
+    number = _draw.stages(probabilities.shape[-1])
+    first = stage(shares(probabilities, np.zeros((1, number)))[0][0])
+    (blocks,) = np.nonzero(first.end > first.begin)
+    if number == 1:
+        return Induced(first, blocks, None)
+    noise = np.stack([first.begin[blocks], np.zeros_like(blocks)], -1)
+    return Induced(first, blocks, stage(shares(probabilities, noise)[1]))
+
+
+def enumerated(probabilities: np.ndarray) -> np.ndarray:
+    """The same distribution by drawing with every noise there is; for a small grid."""
+    number = _draw.stages(probabilities.shape[-1])
+    axes = np.meshgrid(*[np.arange(_draw.GRID)] * number, indexing="ij")
+    drawn = draw(probabilities, np.stack([axis.ravel() for axis in axes], -1))
+    count = np.bincount(drawn, minlength=len(probabilities))
+    return count / math.prod([_draw.GRID] * number)

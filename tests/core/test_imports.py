@@ -1,0 +1,101 @@
+"""Nothing imports a framework that the user did not ask for, and nothing can shadow one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from . import source
+
+FRAMEWORKS = ("torch", "jax", "jaxlib", "tensorflow", "keras", "numpy", "array_api_compat")
+OWN = {
+    "numpy": {"numpy", "array_api_compat"},
+    "torch": {"torch", "array_api_compat"},
+    "jax": {"jax", "numpy"},
+    "tf": {"tensorflow", "numpy"},
+    None: set(),
+}
+ROOT = Path(__file__).parents[2]
+FILES = sorted(source.PACKAGE.rglob("*.py"))
+
+WATCH = """
+import sys
+
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {watched!r}:
+            print(name)
+
+sys.meta_path.insert(0, Watch())
+{code}
+"""
+
+
+def attempted(code, watched):
+    """The watched modules that ``code`` tries to import, installed or not, in a fresh process."""
+    finished = subprocess.run(
+        [sys.executable, "-c", WATCH.format(watched=tuple(watched), code=code)],
+        env={**os.environ, "PYTHONPATH": str(source.PACKAGE.parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return finished.stdout.split()
+
+
+def adapter_of(path):
+    """The adapter that a file of the package belongs to, None for the core."""
+    first = path.relative_to(source.PACKAGE).parts[0].removesuffix(".py")
+    return first if first in source.ADAPTERS else None
+
+
+def test_the_package_alone_imports_no_framework():
+    assert attempted("import reinmax_multi", FRAMEWORKS) == []
+
+
+def test_the_reference_adapter_imports_only_its_own():
+    others = set(FRAMEWORKS) - OWN["numpy"]
+    assert attempted("import reinmax_multi.numpy", others) == []
+
+
+def test_the_watch_sees_an_import_that_is_guarded():
+    guarded = "try:\n    import torch\nexcept ImportError:\n    pass"
+    assert "torch" in attempted(guarded, FRAMEWORKS)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(source.PACKAGE)))
+def test_a_file_imports_only_the_framework_of_its_folder(path):
+    adapter = adapter_of(path)
+    modules = [name.split(".") for name in source.imported(path)]
+    foreign = {first for first, *_ in modules} - sys.stdlib_module_names - {"reinmax_multi"}
+    assert foreign <= OWN[adapter]
+    reached = {rest[0] for first, *rest in modules if first == "reinmax_multi"}
+    assert reached & set(source.ADAPTERS) <= {adapter}
+
+
+def test_every_adapter_imports_its_framework():
+    """Else the test above would have nothing to say."""
+    for adapter, main in {"torch": "torch", "jax": "jax", "tf": "tensorflow"}.items():
+        assert main in {
+            name.split(".")[0]
+            for path in FILES
+            if adapter_of(path) == adapter
+            for name in source.imported(path)
+        }
+
+
+def test_no_folder_or_module_outside_the_package_is_named_like_a_framework():
+    """On sys.path, ``backends/torch.py`` would be imported in place of torch."""
+    beside = [path for path in ROOT.iterdir() if path != source.PACKAGE]
+    below = [
+        path
+        for name in ("backends", "tests", "benchmarks", "examples", "docs")
+        for path in (ROOT / name).rglob("*")
+    ]
+    modules = [path for path in beside + below if path.is_dir() or path.suffix == ".py"]
+    assert (ROOT / "backends") in modules
+    assert [path for path in modules if path.stem in FRAMEWORKS] == []

@@ -1,0 +1,103 @@
+"""The core uses exactly the array-API names that the written namespaces offer, in standard ways."""
+
+from __future__ import annotations
+
+import array_api_compat.numpy
+import array_api_strict
+import numpy as np
+import pytest
+
+from reinmax_multi import _draw, estimators
+from reinmax_multi._gradient import forward, pullback, pushforward
+from reinmax_multi.estimator import Residuals
+
+from . import source
+from .dense import assert_close
+
+NAMESPACES = [source.PACKAGE / adapter / "_namespace.py" for adapter in ("torch", "tf")]
+SINGLE, TWO = 5, 70
+"""Sizes of rows that are drawn in one stage, and in two with a shorter last block."""
+
+each_namespace = pytest.mark.parametrize("path", NAMESPACES, ids=lambda path: path.parent.name)
+
+
+class Recorder:
+    """A namespace that notes which of its names are asked for."""
+
+    def __init__(self, xp):
+        self.xp = xp
+        self.names = set()
+
+    def __getattr__(self, name):
+        self.names.add(name)
+        return getattr(self.xp, name)
+
+
+def results(xp, native, dtype, size, estimator, tau):
+    """All that the core computes for an adapter with ``xp``; ``native`` makes the arrays."""
+    generator = np.random.default_rng(size)
+    logits, g, h, v = (
+        native.asarray(x, dtype=getattr(native, dtype)) for x in generator.normal(size=(4, 3, size))
+    )
+    noise = generator.integers(_draw.GRID, size=(3, _draw.stages(size)), dtype=np.int32)
+    categories = native.arange(size)
+    hard, soft, index = forward(xp, logits, categories, noise=native.asarray(noise))
+    again = forward(xp, logits, categories, sample=index)
+    residuals = Residuals(logits, soft, index, categories)
+    pulled = [
+        pullback(xp, estimator.product, residuals, *cotangents, tau)
+        for cotangents in ((g, h), (g, None), (None, h))
+    ]
+    pushed = pushforward(xp, estimator.product, residuals, v, tau)
+    return [hard, soft, *again[:2], *pulled, *pushed]
+
+
+def every_run(xp, native, dtypes):
+    """The results of every way through the core."""
+    return {
+        (dtype, size, name, tau): results(xp, native, dtype, size, getattr(estimators, name), tau)
+        for dtype in dtypes
+        for size in (SINGLE, TWO)
+        for name in estimators.__all__
+        for tau in (1.0, 1.5)
+    }
+
+
+@each_namespace
+def test_the_core_uses_every_name_that_is_offered_and_no_other(path):
+    recorder = Recorder(array_api_compat.numpy)
+    every_run(recorder, array_api_compat.numpy, ["float16", "float32", "float64"])
+    assert recorder.names == set(source.exported(path))
+
+
+@each_namespace
+def test_a_namespace_defines_every_name_that_it_offers(path):
+    offered = source.exported(path)
+    assert offered == sorted(set(offered))
+    assert set(offered) <= source.defined(path)
+
+
+def test_every_name_is_one_of_the_standard():
+    for path in NAMESPACES:
+        assert all(hasattr(array_api_strict, name) for name in source.exported(path))
+
+
+def test_the_strict_namespace_accepts_the_core_and_agrees_with_numpy():
+    """Without boolean indexing and shapes that depend on data: neither compiles."""
+    dtypes = ["float32", "float64"]
+    flags = {"boolean_indexing": False, "data_dependent_shapes": False}
+    with array_api_strict.ArrayAPIStrictFlags(**flags):
+        strict = every_run(array_api_strict, array_api_strict, dtypes)
+    expected = every_run(array_api_compat.numpy, array_api_compat.numpy, dtypes)
+    for run, values in strict.items():
+        dtype = run[0]
+        for actual, wanted in zip(values, expected[run], strict=True):
+            assert actual.dtype == getattr(array_api_strict, dtype)
+            assert_close(actual, wanted, np.abs(wanted).max(-1, keepdims=True), dtype)
+
+
+def test_half_precision_comes_back_in_half_precision():
+    for (dtype, *_), values in every_run(
+        array_api_compat.numpy, array_api_compat.numpy, ["float16", "float32", "float64"]
+    ).items():
+        assert {value.dtype.name for value in values} == {dtype}
