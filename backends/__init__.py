@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,10 +32,19 @@ class ExpectedFailure:
     url: str
     where: dict[str, str]
 
+    def fits(self, parameters: Mapping[str, Any]) -> bool:
+        """Whether a test has every parameter of ``where``."""
+        return all(str(parameters.get(name)) == value for name, value in self.where.items())
+
 
 @dataclass(frozen=True)
 class Sheet:
-    """The facts of a back end."""
+    """The facts of a back end.
+
+    ``modes`` maps each way to run a function, as the driver knows them, to the dtypes it takes.
+    Few, telling cases run in ``slow_modes``, all cases elsewhere; ``reverse_only`` are the modes
+    without a forward derivative; in ``same_draws`` a seed draws what it draws in eager mode.
+    """
 
     name: str
     framework: str
@@ -44,19 +54,28 @@ class Sheet:
     oldest: tuple[str, ...]
     oldest_in_ci: bool
     devices: tuple[str, ...]
-    dtypes: tuple[str, ...]
-    modes: tuple[str, ...]
+    modes: dict[str, tuple[str, ...]]
     tolerance: dict[str, float]
-    upstream_warnings: tuple[str, ...]
-    expected_failures: tuple[ExpectedFailure, ...]
+    slow_modes: tuple[str, ...] = ()
+    reverse_only: tuple[str, ...] = ()
+    same_draws: tuple[str, ...] = ()
+    upstream_warnings: tuple[str, ...] = ()
+    expected_failures: tuple[ExpectedFailure, ...] = ()
+
+    @property
+    def dtypes(self) -> tuple[str, ...]:
+        """All dtypes of the back end."""
+        return self.modes["eager"]
 
 
 def sheet(name: str) -> Sheet:
     """The sheet of one back end."""
     facts = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     failures = tuple(ExpectedFailure(**failure) for failure in facts.pop("xfail", []))
+    modes = {mode: tuple(dtypes) for mode, dtypes in facts.pop("modes").items()}
     lists = {key: tuple(value) for key, value in facts.items() if isinstance(value, list)}
-    return Sheet(**{"name": name, **facts, **lists, "expected_failures": failures})
+    known = {"name": name, "modes": modes, "expected_failures": failures}
+    return Sheet(**{**facts, **lists, **known})
 
 
 def driver(name: str, device: str) -> Any:

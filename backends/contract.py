@@ -1,0 +1,122 @@
+"""What the tests and benchmarks need of a framework; each ``<name>_driver.py`` fills it in.
+
+A *function* takes the logits first, maybe other arrays after them, and returns what a bound
+estimator returns. A *program* takes the logits (and randomness as keywords) and returns a scalar
+loss and the ``y_hard`` that it used; the loss must not be linear in it, or a compiler may delete
+the sampling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType
+from typing import Any, ClassVar
+
+import numpy as np
+
+Array = Any
+Function = Callable[..., Any]
+Program = Callable[..., tuple[Array, Array]]
+
+
+class Driver:
+    """One back end on one of its devices.
+
+    The mappings name what only some frameworks have; a test that is parametrised over an empty one
+    does not exist for that back end.
+    """
+
+    name: ClassVar[str]
+    """The name of the sheet."""
+
+    package: ModuleType
+    """The adapter, as ``reinmax_multi.torch``."""
+
+    namespace: Any
+    """The array-API names that the adapter hands to the core."""
+
+    random_argument: ClassVar[str]
+    """What the framework calls its source of randomness."""
+
+    axis: ClassVar[str] = "axis"
+    """What the framework calls the axis argument."""
+
+    layouts: ClassVar[Mapping[str, Callable[[Array], Array]]] = {}
+    """array -> the same values in memory that is not contiguous."""
+
+    gradients: ClassVar[Mapping[str, Callable[[Program, Array], tuple[Array, Array]]]] = {}
+    """(program, logits) -> the gradient of the loss, and y_hard."""
+
+    derivatives: ClassVar[Mapping[str, Callable[[Program, Array, Array], tuple[Array, Array]]]] = {}
+    """(program, logits, v) -> the derivative of the loss along v, and y_hard."""
+
+    curvatures: ClassVar[
+        Mapping[str, Callable[[Program, Array, Array, Array], tuple[Array, Array]]]
+    ] = {}
+    """(program, logits, u, v) -> the derivative along v of <gradient, u>, and y_hard."""
+
+    refused: ClassVar[Mapping[str, tuple[Callable[[Program, Array], Any], Any, str]]] = {}
+    """(program, logits) -> never returns, the error, a pattern of its message."""
+
+    tau_traces: ClassVar[Mapping[str, Callable[..., tuple[list[Array], int]]]] = {}
+    """(function of logits and tau, logits, cotangents, taus) -> cotangents of logits, traces."""
+
+    seed_maps: ClassVar[Mapping[str, Callable[..., Array]]] = {}
+    """(bound estimator, logits, seeds) -> y_hard for each seed, by the framework's own batching."""
+
+    unseeded: ClassVar[Mapping[str, dict[str, Any]]] = {"nothing": {}}
+    """Keyword arguments for a draw that nothing repeats."""
+
+    bad_randomness: ClassVar[Mapping[str, tuple[dict[str, Any], type[Exception], str]]] = {}
+    """Keyword arguments that must be refused, the error, the argument that it names."""
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+
+    def asarray(self, values: np.ndarray, dtype: str) -> Array:
+        """An array of the framework on the device."""
+        raise NotImplementedError
+
+    def to_numpy(self, array: Array) -> np.ndarray:
+        """The values; bfloat16, which NumPy has not, as float32."""
+        raise NotImplementedError
+
+    def dtype_of(self, array: Array) -> str:
+        """The dtype by its common name."""
+        raise NotImplementedError
+
+    def device_of(self, array: Array) -> Any:
+        """Where the array lives; equal for arrays on the same device."""
+        raise NotImplementedError
+
+    def cast(self, array: Array, dtype: str) -> Array:
+        """A differentiable conversion."""
+        raise NotImplementedError
+
+    def sum(self, array: Array) -> Array:
+        """The sum of all elements."""
+        raise NotImplementedError
+
+    def randomness(self, seed: int) -> dict[str, Any]:
+        """The keyword arguments that make a draw repeatable."""
+        raise NotImplementedError
+
+    def ambient(self, seed: int) -> dict[str, Any]:
+        """The same in the form that survives every transform."""
+        return self.randomness(seed)
+
+    def value(self, mode: str, function: Function, arrays: Sequence[Array]) -> tuple[Array, Array]:
+        """y_hard and y_soft of ``function(*arrays)``, run in a mode of the sheet."""
+        raise NotImplementedError
+
+    def pullback(
+        self, mode: str, function: Function, arrays: Sequence[Array], cotangents: Sequence[Array]
+    ) -> tuple[tuple[Array, Array], Array]:
+        """y_hard and y_soft, and the cotangent of ``arrays[0]``."""
+        raise NotImplementedError
+
+    def pushforward(
+        self, mode: str, function: Function, arrays: Sequence[Array], tangent: Array
+    ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+        """y_hard and y_soft, and their tangents for a tangent of ``arrays[0]``."""
+        raise NotImplementedError

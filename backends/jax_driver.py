@@ -1,0 +1,107 @@
+"""JAX, with 64-bit types on; the mode ``x32`` turns them off, as JAX starts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+# Two devices on a CPU, so that a sharded array is really split; JAX reads it with its first array.
+os.environ["XLA_FLAGS"] = " ".join(
+    [os.environ.get("XLA_FLAGS", ""), "--xla_force_host_platform_device_count=2"]
+)
+os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+
+import jax
+import jax.experimental
+import jax.numpy as jnp
+import numpy as np
+
+import reinmax_multi.jax
+
+from . import contract
+from . import jax_transforms as transforms
+from .contract import Array, Function
+from .jax_transforms import second_of_two
+
+set_x64 = jax.enable_x64 if hasattr(jax, "enable_x64") else jax.experimental.enable_x64
+
+
+def _x32(function: Function) -> Function:
+    def run(*arrays: jax.Array) -> Any:
+        with set_x64(False):
+            return jax.jit(function)(*arrays)
+
+    return run
+
+
+MODES = {
+    "eager": lambda function: function,
+    "compiled": jax.jit,
+    "batched": lambda function: jax.jit(second_of_two(function)),
+    "x32": _x32,
+}
+
+
+class Driver(contract.Driver):
+    """JAX on the CPU or a GPU."""
+
+    name = "jax"
+    package = reinmax_multi.jax
+    random_argument = "key"
+    namespace = jnp
+
+    gradients = transforms.GRADIENTS
+    derivatives = transforms.DERIVATIVES
+    curvatures = transforms.CURVATURES
+    tau_traces = transforms.TAU_TRACES
+    seed_maps = transforms.SEED_MAPS
+    unseeded: ClassVar = {}
+    bad_randomness: ClassVar = {"no key": ({}, TypeError, "key=")}
+
+    def __init__(self, device: str) -> None:
+        super().__init__(device)
+        jax.config.update("jax_enable_x64", True)
+        jax.config.update("jax_default_device", jax.devices(device)[0])
+
+    def asarray(self, values: np.ndarray, dtype: str) -> Array:
+        return jnp.asarray(np.asarray(values), dtype)
+
+    def to_numpy(self, array: Array) -> np.ndarray:
+        return np.asarray(array.astype("float32") if array.dtype == jnp.bfloat16 else array)
+
+    def dtype_of(self, array: Array) -> str:
+        return array.dtype.name
+
+    def device_of(self, array: Array) -> Any:
+        return array.device
+
+    def cast(self, array: Array, dtype: str) -> Array:
+        return array.astype(dtype)
+
+    def sum(self, array: Array) -> Array:
+        return array.sum()
+
+    def randomness(self, seed: int) -> dict[str, Any]:
+        return {"key": jax.random.key(seed)}
+
+    def value(self, mode: str, function: Function, arrays: Sequence[Array]) -> tuple[Array, Array]:
+        return MODES[mode](function)(*arrays)
+
+    def pullback(
+        self, mode: str, function: Function, arrays: Sequence[Array], cotangents: Sequence[Array]
+    ) -> tuple[tuple[Array, Array], Array]:
+        def pull(*arguments: Array) -> tuple[Any, Array]:
+            *inputs, g, h = arguments
+            sample, back = jax.vjp(lambda x: function(x, *inputs[1:]), inputs[0])
+            return sample, back(type(sample)(g, h))[0]
+
+        return MODES[mode](pull)(*arrays, *cotangents)
+
+    def pushforward(
+        self, mode: str, function: Function, arrays: Sequence[Array], tangent: Array
+    ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+        def push(tangent: Array, logits: Array, *others: Array) -> tuple[Any, Any]:
+            return jax.jvp(lambda x: function(x, *others), (logits,), (tangent,))
+
+        return MODES[mode](push)(tangent, *arrays)

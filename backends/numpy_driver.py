@@ -1,0 +1,70 @@
+"""NumPy, and array-api-strict as the second library of the same reference adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import array_api_compat
+import array_api_compat.numpy
+import array_api_strict
+import numpy as np
+
+import reinmax_multi.numpy
+
+from . import contract
+from .contract import Array, Function
+
+
+class Driver(contract.Driver):
+    """The reference; its derivatives are explicit, so there are no transforms."""
+
+    name = "numpy"
+    package = reinmax_multi.numpy
+    random_argument = "rng"
+    namespace = array_api_compat.numpy
+    layouts: ClassVar = {
+        "every second element": lambda array: np.repeat(array, 2, axis=-1)[..., ::2],
+        "transposed memory": np.asfortranarray,
+        "reversed memory": lambda array: np.flip(np.ascontiguousarray(np.flip(array))),
+    }
+
+    def __init__(self, device: str) -> None:
+        super().__init__(device)
+        if device != "cpu":
+            raise ValueError(f"NumPy runs on the cpu only, got {device}")
+
+    def asarray(self, values: np.ndarray, dtype: str) -> Array:
+        return np.asarray(values, dtype=dtype)
+
+    def to_numpy(self, array: Array) -> np.ndarray:
+        return np.from_dlpack(array)  # array-api-strict 2.4 has no __array__ before Python 3.12
+
+    def dtype_of(self, array: Array) -> str:
+        return str(array.dtype).rpartition(".")[-1]
+
+    def device_of(self, array: Array) -> Any:
+        return array_api_compat.device(array)
+
+    def randomness(self, seed: int) -> dict[str, Any]:
+        return {"rng": np.random.default_rng(seed)}
+
+    def value(self, mode: str, function: Function, arrays: Sequence[Array]) -> tuple[Array, Array]:
+        return function(*_in_library(mode, arrays))[0]
+
+    def pullback(
+        self, mode: str, function: Function, arrays: Sequence[Array], cotangents: Sequence[Array]
+    ) -> tuple[tuple[Array, Array], Array]:
+        sample, derivative = function(*_in_library(mode, arrays))
+        return sample, derivative.pullback(*_in_library(mode, cotangents))
+
+    def pushforward(
+        self, mode: str, function: Function, arrays: Sequence[Array], tangent: Array
+    ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+        sample, derivative = function(*_in_library(mode, arrays))
+        return sample, derivative.pushforward(*_in_library(mode, [tangent]))
+
+
+def _in_library(mode: str, arrays: Sequence[Array]) -> list[Array]:
+    library = {"eager": np, "strict": array_api_strict}[mode]
+    return [library.asarray(array) for array in arrays]

@@ -1,0 +1,111 @@
+"""TensorFlow."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import numpy as np
+import tensorflow as tf
+
+import reinmax_multi.tf
+import reinmax_multi.tf._namespace
+
+from . import contract
+from . import tf_transforms as transforms
+from .contract import Array, Function
+from .tf_transforms import graph, jit, second_of_two
+
+MODES = {
+    "eager": lambda function: function,
+    "graph": graph,
+    "compiled": jit,
+    "batched": second_of_two,
+}
+
+
+class Driver(contract.Driver):
+    """TensorFlow on the CPU or a GPU."""
+
+    name = "tf"
+    package = reinmax_multi.tf
+    random_argument = "seed"
+    namespace = reinmax_multi.tf._namespace
+
+    gradients = transforms.GRADIENTS
+    derivatives = transforms.DERIVATIVES
+    curvatures = transforms.CURVATURES
+    refused = transforms.REFUSED
+    tau_traces = transforms.TAU_TRACES
+    seed_maps = transforms.SEED_MAPS
+    unseeded: ClassVar = {"nothing": {}, "None": {"seed": None}}
+
+    def __init__(self, device: str) -> None:
+        super().__init__(device)
+        gpus = tf.config.list_physical_devices("GPU")
+        if device == "cpu":
+            tf.config.set_visible_devices([], "GPU")
+        elif not gpus:
+            raise RuntimeError("TensorFlow finds no GPU")
+        else:
+            for gpu in gpus:
+                tf.config.experimental.set_memory_growth(gpu, True)
+
+    @property
+    def bad_randomness(self) -> dict[str, Any]:  # no tensor before the devices have been set up
+        return {
+            "one number": ({"seed": 3}, ValueError, "seed"),
+            "three numbers": ({"seed": (1, 2, 3)}, ValueError, "seed"),
+            "fractions": ({"seed": (0.5, 1.0)}, ValueError, "seed"),
+            "a tensor of fractions": ({"seed": tf.constant([0.5, 1.0])}, TypeError, "seed"),
+            "a tensor of three": ({"seed": tf.constant([1, 2, 3])}, ValueError, "seed"),
+        }
+
+    def asarray(self, values: np.ndarray, dtype: str) -> Array:
+        return tf.identity(tf.cast(tf.constant(np.asarray(values)), dtype))
+
+    def to_numpy(self, array: Array) -> np.ndarray:
+        return (tf.cast(array, "float32") if array.dtype == tf.bfloat16 else array).numpy()
+
+    def dtype_of(self, array: Array) -> str:
+        return array.dtype.name
+
+    def device_of(self, array: Array) -> Any:
+        return array.device
+
+    def cast(self, array: Array, dtype: str) -> Array:
+        return tf.cast(array, dtype)
+
+    def sum(self, array: Array) -> Array:
+        return tf.reduce_sum(array)
+
+    def randomness(self, seed: int) -> dict[str, Any]:
+        return {"seed": (0, seed)}
+
+    def value(self, mode: str, function: Function, arrays: Sequence[Array]) -> tuple[Array, Array]:
+        return MODES[mode](function)(*arrays)
+
+    def pullback(
+        self, mode: str, function: Function, arrays: Sequence[Array], cotangents: Sequence[Array]
+    ) -> tuple[tuple[Array, Array], Array]:
+        def pull(*arguments: Array) -> tuple[Any, Array]:
+            logits, *others, g, h = arguments
+            with tf.GradientTape() as tape:
+                tape.watch(logits)
+                sample = function(logits, *others)
+            return sample, tape.gradient(list(sample), logits, output_gradients=[g, h])
+
+        return MODES[mode](pull)(*arrays, *cotangents)
+
+    def pushforward(
+        self, mode: str, function: Function, arrays: Sequence[Array], tangent: Array
+    ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+        def push(tangent: Array, logits: Array, *others: Array) -> tuple[Any, Any]:
+            with tf.autodiff.ForwardAccumulator(logits, tangent) as accumulator:
+                sample = function(logits, *others)
+            return sample, type(sample)(*(accumulator.jvp(part) for part in sample))
+
+        return MODES[mode](push)(tangent, *arrays)

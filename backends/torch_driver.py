@@ -1,0 +1,108 @@
+"""PyTorch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from torch import func
+
+import reinmax_multi.torch
+import reinmax_multi.torch._namespace
+
+from . import contract
+from . import torch_transforms as transforms
+from .contract import Array, Function
+from .torch_transforms import compile_whole, second_of_two
+
+
+def _every_second(array: torch.Tensor) -> torch.Tensor:
+    return array.repeat_interleave(2, -1)[..., ::2]
+
+
+def _transposed(array: torch.Tensor) -> torch.Tensor:
+    return array.mT.contiguous().mT
+
+
+class Driver(contract.Driver):
+    """PyTorch on the CPU or a CUDA device."""
+
+    name = "torch"
+    package = reinmax_multi.torch
+    random_argument = "generator"
+    namespace = reinmax_multi.torch._namespace
+    axis = "dim"
+    layouts: ClassVar = {"every second element": _every_second, "transposed memory": _transposed}
+
+    gradients = transforms.GRADIENTS
+    derivatives = transforms.DERIVATIVES
+    curvatures = transforms.CURVATURES
+    refused = transforms.REFUSED
+    tau_traces = transforms.TAU_TRACES
+    seed_maps = transforms.SEED_MAPS
+
+    def __init__(self, device: str) -> None:
+        super().__init__(device)
+        self._device = torch.device(device)
+        torch.empty(1, device=self._device)  # a missing device fails here, not in the first test
+
+    def asarray(self, values: np.ndarray, dtype: str) -> Array:
+        return torch.tensor(np.asarray(values)).to(self._device, getattr(torch, dtype))
+
+    def to_numpy(self, array: Array) -> np.ndarray:
+        array = array.detach().cpu()
+        return (array.float() if array.dtype == torch.bfloat16 else array).numpy()
+
+    def dtype_of(self, array: Array) -> str:
+        return str(array.dtype).removeprefix("torch.")
+
+    def device_of(self, array: Array) -> Any:
+        return array.device
+
+    def cast(self, array: Array, dtype: str) -> Array:
+        return array.to(getattr(torch, dtype))
+
+    def sum(self, array: Array) -> Array:
+        return array.sum()
+
+    def randomness(self, seed: int) -> dict[str, Any]:
+        return {"generator": torch.Generator(self._device).manual_seed(seed)}
+
+    def ambient(self, seed: int) -> dict[str, Any]:
+        torch.manual_seed(seed)
+        return {}
+
+    def value(self, mode: str, function: Function, arrays: Sequence[Array]) -> tuple[Array, Array]:
+        wrap = {"eager": lambda f: f, "compiled": compile_whole, "batched": second_of_two}[mode]
+        return wrap(function)(*arrays)
+
+    def pullback(
+        self, mode: str, function: Function, arrays: Sequence[Array], cotangents: Sequence[Array]
+    ) -> tuple[tuple[Array, Array], Array]:
+        if mode == "batched":
+            return second_of_two(_pull(function, len(arrays)))(*arrays, *cotangents)
+        logits = arrays[0].detach().requires_grad_()
+        sample = self.value(mode, function, [logits, *arrays[1:]])
+        (cotangent,) = torch.autograd.grad(tuple(sample), logits, tuple(cotangents))
+        return sample, cotangent
+
+    def pushforward(
+        self, mode: str, function: Function, arrays: Sequence[Array], tangent: Array
+    ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+        def push(logits: Array, tangent: Array, *others: Array) -> tuple[Any, Any]:
+            return func.jvp(lambda x: function(x, *others), (logits,), (tangent,))
+
+        return self.value(mode, push, [arrays[0], tangent, *arrays[1:]])
+
+
+def _pull(function: Function, count: int) -> Function:
+    """The pullback as a function of the arrays and then the cotangents."""
+
+    def run(*arguments: torch.Tensor) -> tuple[Any, torch.Tensor]:
+        logits, *others = arguments[:count]
+        sample, pull = func.vjp(lambda x: function(x, *others), logits)
+        return sample, pull(type(sample)(*arguments[count:]))[0]
+
+    return run

@@ -1,0 +1,221 @@
+"""The transforms of PyTorch, by name; ``contract.Driver`` tells the shape of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import func
+from torch.utils.checkpoint import checkpoint
+
+from .contract import Array, Function, Program
+
+Gradient = Callable[[Program, torch.Tensor], tuple[torch.Tensor, torch.Tensor]]
+
+
+def compile_whole(function: Function, **options: Any) -> Function:
+    """A compilation of its own, for Dynamo counts all closures of one code object together."""
+    torch._dynamo.reset()
+    return torch.compile(function, fullgraph=True, **options)
+
+
+def vmap(function: Function) -> Function:
+    return func.vmap(function, randomness="different")
+
+
+def second_of_two(function: Function) -> Function:
+    """``function`` batched over two copies of its arguments; the second result."""
+
+    def batched(*arrays: torch.Tensor) -> Any:
+        results = vmap(function)(*(torch.stack([array, array]) for array in arrays))
+        return torch.utils._pytree.tree_map(lambda part: part[1], results)
+
+    return batched
+
+
+def _backward(transform: Callable[[Program], Program]) -> Gradient:
+    """.backward() of the transformed program."""
+
+    def gradient(program: Program, logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        logits = logits.detach().requires_grad_()
+        loss, hard = transform(program)(logits)
+        loss.backward()
+        return logits.grad, hard.detach()
+
+    return gradient
+
+
+def _checkpoint(program: Program, use_reentrant: bool = False) -> Program:
+    return lambda logits: checkpoint(program, logits, use_reentrant=use_reentrant)
+
+
+def _generated(program: Program) -> Program:
+    """The program with an explicit generator in place of the global one."""
+    generators: dict[torch.device, torch.Generator] = {}
+
+    def generated(logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        device = logits.device
+        return program(logits, generator=generators.setdefault(device, torch.Generator(device)))
+
+    return generated
+
+
+def _autocast(program: Program) -> Program:
+    """The program behind a matrix product that autocast runs in bfloat16."""
+
+    def run(logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        identity = torch.eye(logits.shape[-1], device=logits.device)
+        with torch.autocast(logits.device.type, torch.bfloat16):
+            return program(logits @ identity)
+
+    return run
+
+
+def _export(program: Program) -> Program:
+    class Module(torch.nn.Module):
+        def forward(self, logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            return program(logits)
+
+    def run(logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        return torch.export.export(Module(), (logits.detach(),)).module()(logits)
+
+    return run
+
+
+def _vjp(program: Program, logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    loss, pull, hard = func.vjp(program, logits, has_aux=True)
+    return pull(torch.ones_like(loss))[0], hard
+
+
+def _along(gradient: Gradient, u: torch.Tensor) -> Callable[[Program], Program]:
+    """From a program to <its gradient, u> as a program."""
+
+    def inner(program: Program) -> Program:
+        def run(logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            slope, hard = gradient(program, logits)
+            return (slope * u).sum(), hard
+
+        return run
+
+    return inner
+
+
+def _func_grad(program: Program, logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    return func.grad(program, has_aux=True)(logits)
+
+
+def _jvp(
+    program: Program, logits: torch.Tensor, v: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    return func.jvp(program, (logits,), (v,), has_aux=True)[1:]
+
+
+def _double_backward(
+    program: Program, logits: torch.Tensor, u: torch.Tensor, v: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    logits = logits.detach().requires_grad_()
+    loss, hard = program(logits)
+    (slope,) = torch.autograd.grad(loss, logits, create_graph=True)
+    (curvature,) = torch.autograd.grad((slope * u).sum(), logits)
+    return (curvature * v).sum(), hard.detach()
+
+
+def _trace_taus(
+    function: Function,
+    logits: torch.Tensor,
+    cotangents: Sequence[torch.Tensor],
+    taus: Sequence[Array],
+) -> tuple[list[torch.Tensor], int]:
+    traces = 0
+
+    def count(graph: torch.fx.GraphModule, _: Any) -> Callable[..., Any]:
+        nonlocal traces
+        traces += 1
+        return graph.forward
+
+    compiled = compile_whole(function, backend=count)
+    logits = logits.detach().requires_grad_()
+    results = [
+        torch.autograd.grad(tuple(compiled(logits, tau)), logits, cotangents)[0] for tau in taus
+    ]
+    return results, traces
+
+
+def _dot(gradient: tuple[torch.Tensor, torch.Tensor], v: torch.Tensor) -> tuple[Array, Array]:
+    slope, hard = gradient
+    return (slope * v).sum(), hard
+
+
+UNSUPPORTED = torch._dynamo.exc.Unsupported
+DROPPED = "ignores custom gradients"
+
+
+GRADIENTS = {
+    "backward": _backward(lambda program: program),
+    "func.grad": _func_grad,
+    "func.vjp": _vjp,
+    "func.jacrev": lambda program, x: func.jacrev(program, has_aux=True)(x),
+    "func.jacfwd": lambda program, x: func.jacfwd(program, has_aux=True, randomness="same")(x),
+    "vmap of func.grad": lambda program, x: second_of_two(func.grad(program, has_aux=True))(x),
+    "func.grad of vmap": lambda program, x: func.grad(second_of_two(program), has_aux=True)(x),
+    "backward of vmap": _backward(second_of_two),
+    "checkpoint": _backward(_checkpoint),
+    "reentrant checkpoint": _backward(lambda program: _checkpoint(program, use_reentrant=True)),
+    "checkpoint with a generator": _backward(lambda program: _checkpoint(_generated(program))),
+    "autocast": _backward(_autocast),
+    "compile": _backward(compile_whole),
+    "compile with dynamic shapes": _backward(lambda program: compile_whole(program, dynamic=True)),
+    "compile of checkpoint": _backward(lambda program: compile_whole(_checkpoint(program))),
+    "checkpoint of compile": _backward(lambda program: _checkpoint(compile_whole(program))),
+    "export": _backward(_export),
+}
+
+DERIVATIVES = {
+    "func.jvp": _jvp,
+    "vmap of func.jvp": lambda program, x, v: second_of_two(lambda x, v: _jvp(program, x, v))(x, v),
+    "func.jvp of vmap": lambda program, x, v: _jvp(second_of_two(program), x, v),
+}
+
+CURVATURES = {
+    "backward of backward": _double_backward,
+    "func.grad of func.grad": lambda program, x, u, v: _dot(
+        _func_grad(_along(_func_grad, u)(program), x), v
+    ),
+    "func.jvp of func.grad": lambda program, x, u, v: _jvp(_along(_func_grad, u)(program), x, v),
+    "func.grad of func.jvp": lambda program, x, u, v: _dot(
+        _func_grad(lambda x: _jvp(program, x, u), x), v
+    ),
+    "backward of backward of checkpoint": lambda program, x, u, v: _double_backward(
+        _checkpoint(program), x, u, v
+    ),
+}
+
+REFUSED = {
+    "compile of func.grad": (
+        lambda program, x: compile_whole(func.grad(program, has_aux=True))(x),
+        UNSUPPORTED,
+        DROPPED,
+    ),
+    "compile of func.jvp": (
+        lambda program, x: compile_whole(lambda x: _jvp(program, x, x))(x),
+        UNSUPPORTED,
+        DROPPED,
+    ),
+    "compile of vmap": (
+        lambda program, x: compile_whole(second_of_two(program))(x),
+        UNSUPPORTED,
+        DROPPED,
+    ),
+    "compile with a generator": (
+        lambda program, x: compile_whole(_generated(program))(x),
+        UNSUPPORTED,
+        "Generator",
+    ),
+}
+
+TAU_TRACES = {"compile": _trace_taus}
+
+SEED_MAPS = {
+    "vmap": lambda bound, x, seeds: vmap(lambda x: bound(x).y_hard)(torch.stack([x] * len(seeds)))
+}

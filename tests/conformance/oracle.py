@@ -1,0 +1,111 @@
+"""What every estimator must compute, from full K x K matrices in float64 NumPy.
+
+Nothing here is shared with the package. All arrays are float64 with the categories last, ``index``
+has their shape without that axis. The matrices also take complex logits, for the complex-step
+derivative f'(x) v = Im f(x + i s v) / s, which is exact to rounding because nothing is subtracted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+Matrix = Callable[[np.ndarray, float, np.ndarray], np.ndarray]
+STEP = 1e-30
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """The softmax along the last axis."""
+    weights = np.exp(logits - logits.real.max(-1, keepdims=True, initial=-np.inf))
+    return weights / weights.sum(-1, keepdims=True)
+
+
+def jacobian(q: np.ndarray) -> np.ndarray:
+    """J(q) = diag(q) - q q^T; the diagonal as q_i sum_{j != i} q_j keeps its digits near 1."""
+    identity = np.eye(q.shape[-1])
+    outer = q[..., :, None] * q[..., None, :] * (1 - identity)
+    return identity * outer.sum(-1, keepdims=True) - outer
+
+
+def reinmax(logits: np.ndarray, tau: float, one_hot: np.ndarray) -> np.ndarray:
+    """W = 2 J((pi_tau + D) / 2) - J(pi) / 2."""
+    return 2 * jacobian((softmax(logits / tau) + one_hot) / 2) - jacobian(softmax(logits)) / 2
+
+
+def straight_through(logits: np.ndarray, tau: float, one_hot: np.ndarray) -> np.ndarray:
+    """W = J(pi_tau) / tau."""
+    return jacobian(softmax(logits / tau)) / tau
+
+
+WEIGHTS: dict[str, Matrix] = {"reinmax": reinmax, "straight_through": straight_through}
+
+
+@dataclass(frozen=True)
+class Result:
+    """A product, and the largest term of each row: rounding errors are in proportion to it."""
+
+    value: np.ndarray
+    terms: np.ndarray
+
+
+def _transposed(matrix: np.ndarray) -> np.ndarray:
+    return np.swapaxes(matrix, -1, -2)
+
+
+def _product(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:
+    return np.einsum("...ij,...j->...i", matrix, vector)
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """The derivative of a sample, at given logits and categories."""
+
+    estimator: str
+    logits: np.ndarray
+    tau: float
+    index: np.ndarray
+
+    @property
+    def y_hard(self) -> np.ndarray:
+        """D."""
+        return np.eye(self.logits.shape[-1])[self.index]
+
+    @property
+    def y_soft(self) -> np.ndarray:
+        """Pi."""
+        return softmax(self.logits)
+
+    def weight(self, logits: np.ndarray | None = None) -> np.ndarray:
+        """W, at these or other logits."""
+        at = self.logits if logits is None else logits
+        return WEIGHTS[self.estimator](at, self.tau, self.y_hard)
+
+    def pullback(self, g: np.ndarray, h: np.ndarray) -> Result:
+        """W^T g + J(pi)^T h."""
+        value = _product(_transposed(self.weight()), g) + _product(
+            _transposed(jacobian(self.y_soft)), h
+        )
+        return Result(value, self.terms(g) + self.terms(h))
+
+    def pushforward(self, v: np.ndarray) -> tuple[Result, Result]:
+        """W v and J(pi) v."""
+        hard, soft = _product(self.weight(), v), _product(jacobian(self.y_soft), v)
+        return Result(hard, self.terms(v)), Result(soft, self.terms(v))
+
+    def terms(self, vector: np.ndarray) -> np.ndarray:
+        """The largest |q_j (v_j - v_I)| of each row, q being pi + pi_tau / min(1, tau).
+
+        Every row of W sums to 0, so only differences of v matter, and no row is counted as larger
+        for a constant that it carries.
+        """
+        q = softmax(self.logits) + softmax(self.logits / self.tau) / min(1.0, self.tau)
+        at_sample = np.take_along_axis(vector, self.index[..., None], -1)
+        return np.abs(q * (vector - at_sample)).max(-1, keepdims=True, initial=0.0)
+
+    def pullback_derivative(self, g: np.ndarray, h: np.ndarray, v: np.ndarray) -> np.ndarray:
+        """The derivative of the pullback along v, with the sample and the cotangents held fixed."""
+        shifted = self.logits + 1j * STEP * v
+        moved = _product(self.weight(shifted), g) + _product(jacobian(softmax(shifted)), h)
+        return moved.imag / STEP

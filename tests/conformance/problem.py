@@ -1,0 +1,131 @@
+"""One input for one estimator: arrays of the framework, exact numbers, and the judge of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import backends
+from tests.conformance.cases import PLAIN, Case
+from tests.conformance.oracle import Oracle, Result
+
+EPSILON = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": 2.0**-23, "float64": 2.0**-52}
+SMALLEST = {
+    "float16": 2.0**-24,  # a subnormal: XLA and CUDA flush only those of the wider dtypes
+    "bfloat16": 2.0**-126,
+    "float32": 2.0**-126,
+    "float64": 2.0**-1022,
+}
+PLAIN_CASE = Case("rank-2", PLAIN, -1, 1.5)
+
+
+class Problem:
+    """Random logits, cotangents g and h of the two outputs, and a tangent v; no two of them alike.
+
+    ``logits``, ``g``, ``h`` and ``v`` are arrays of the framework. The numbers that it rounded them
+    to are the oracle's input, so that only the computation is judged.
+    """
+
+    def __init__(
+        self,
+        driver: Any,
+        estimator: str,
+        dtype: str = "float32",
+        case: Case = PLAIN_CASE,
+        logits: np.ndarray | None = None,
+    ) -> None:
+        self.driver, self.estimator, self.dtype, self.case = driver, estimator, dtype, case
+        generator = np.random.default_rng(20230417)
+        random = 2 * generator.standard_normal(case.shape)
+        self.logits = driver.asarray(random if logits is None else logits, dtype)
+        self.g, self.h, self.v = (
+            driver.asarray(part, dtype) for part in generator.standard_normal((3, *case.shape))
+        )
+
+    def call(
+        self, *, tau: Any = None, sample: Any = None, **randomness: Any
+    ) -> tuple[Callable[..., Any], list[Any]]:
+        """The bound estimator, and its arrays: logits, then tau and the sample if they are arrays.
+
+        The arrays are the arguments of the function, so that a mode may trace or batch them all.
+        """
+        bound = getattr(self.driver.package, self.estimator)
+        options = {self.driver.axis: self.case.axis, **randomness}
+        arrays = {"logits": self.logits}
+        if tau is not None:
+            options["tau"] = tau
+        elif self.case.tau_is_array:
+            arrays["tau"] = self.driver.asarray(np.asarray(self.case.tau), "float32")
+        else:
+            options["tau"] = self.case.tau
+        if sample is not None:
+            arrays["sample"] = sample
+
+        def function(*values: Any) -> Any:
+            return bound(**dict(zip(arrays, values, strict=True)), **options)
+
+        return function, list(arrays.values())
+
+    def pullback(self, mode: str, **keywords: Any) -> tuple[Any, Any]:
+        """Both outputs of :meth:`call` in a mode, and the cotangent of the logits."""
+        return self.driver.pullback(mode, *self.call(**keywords), [self.g, self.h])
+
+    def last(self, array: Any) -> np.ndarray:
+        """The exact numbers of an array, with the categories last."""
+        return np.moveaxis(self.driver.to_numpy(array).astype(np.float64), self.case.axis, -1)
+
+    def index(self, hard: Any) -> np.ndarray:
+        """The category of each row."""
+        return self.last(hard).argmax(-1)
+
+    def sample(self, seed: int = 0) -> Any:
+        """Random categories as an integer array of the framework, without the axis."""
+        shape = np.moveaxis(np.empty(self.case.shape), self.case.axis, -1).shape
+        categories = np.random.default_rng(seed).integers(shape[-1], size=shape[:-1])
+        return self.driver.asarray(categories, "int64")
+
+    def oracle(self, hard: Any) -> Oracle:
+        """What is right for this sample."""
+        return Oracle(self.estimator, self.last(self.logits), self.case.tau, self.index(hard))
+
+    def right_pullback(self, hard: Any) -> Result:
+        """What the cotangent of the logits must be."""
+        return self.oracle(hard).pullback(self.last(self.g), self.last(self.h))
+
+    def assert_outputs(self, sample: Any) -> None:
+        """Both are like the logits; y_hard is one-hot bit for bit, and y_soft is softmax."""
+        hard, soft = sample
+        for part in (hard, soft):
+            self.assert_like_logits(part)
+        expected = self.oracle(hard)
+        assert np.array_equal(self.last(hard), expected.y_hard)
+        assert not np.signbit(self.last(hard)).any()
+        pi = expected.y_soft
+        self.assert_close(soft, Result(pi, pi.max(-1, keepdims=True)))
+
+    def assert_like_logits(self, array: Any) -> None:
+        """The dtype, the shape and the device of the logits."""
+        assert self.driver.dtype_of(array) == self.dtype
+        assert tuple(array.shape) == self.case.shape
+
+    def assert_close(self, array: Any, expected: Result, dtype: str | None = None) -> None:
+        """Equal within the tolerance of the sheet."""
+        dtype = self.dtype if dtype is None else dtype
+        self.assert_numbers(self.last(array), expected.value, expected.terms, dtype)
+
+    def assert_scalar(self, array: Any, expected: float, terms: float) -> None:
+        """A 0-d array equal within the tolerance of the sheet."""
+        actual = self.driver.to_numpy(array)
+        assert actual.shape == ()
+        self.assert_numbers(actual.astype(np.float64), expected, np.asarray(terms), self.dtype)
+
+    def assert_numbers(
+        self, actual: np.ndarray, expected: np.ndarray, terms: np.ndarray, dtype: str
+    ) -> None:
+        """Equal within the tolerance of the sheet, in units of epsilon times ``terms``."""
+        unit = EPSILON[dtype] * terms + SMALLEST[dtype]
+        worst = (np.abs(actual - expected) / unit).max(initial=0.0)
+        allowed = backends.sheet(self.driver.name).tolerance[self.driver.device]
+        assert worst <= allowed, f"{worst:.3g} units of {dtype} rounding, {allowed} allowed"

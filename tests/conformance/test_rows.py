@@ -1,0 +1,114 @@
+"""Promise: masks are dead, a row without a distribution is NaN, the others are untouched."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.conformance.cases import LONG, Case
+from tests.conformance.problem import PLAIN_CASE, Problem
+
+CASES = (PLAIN_CASE, Case("two-stages", LONG, -1, 1.5))
+POISONS = {
+    "NaN": lambda row: np.where(np.arange(row.size) == 2, np.nan, row),
+    "infinity": lambda row: np.where(np.arange(row.size) == 3, np.inf, row),
+    "two infinities": lambda row: np.where(np.arange(row.size) < 2, np.inf, row),
+    "minus infinity throughout": lambda row: np.full_like(row, -np.inf),
+}
+MASKED = [0, 2, 3]
+each_case = pytest.mark.parametrize("row_case", CASES, ids=str)
+
+
+def test_masked_categories_are_never_drawn_and_get_no_gradient(driver, estimator, mode):
+    rows = 2000
+    case = Case("many-rows", (rows, 5), -1, 1.5)
+    logits = np.zeros(case.shape)
+    logits[:, MASKED] = -np.inf
+    problem = Problem(driver, estimator, "float32", case, logits)
+    (hard, soft), cotangent = problem.pullback(mode, **driver.ambient(1))
+    for part in (hard, soft, cotangent):
+        assert not np.any(problem.last(part)[:, MASKED])
+    assert np.array_equal(problem.last(hard).sum(-1), np.ones(rows))
+    assert np.any(problem.last(cotangent))
+
+
+def test_masks_at_either_end_of_a_long_row(driver, estimator):
+    logits = np.full((400, 100), -np.inf)
+    logits[:, 17:80] = 0.0
+    problem = Problem(driver, estimator, "float32", Case("long", logits.shape, -1, 1.5), logits)
+    (hard, soft), cotangent = problem.pullback("eager", **driver.ambient(1))
+    for part in (hard, soft, cotangent):
+        assert not np.any(problem.last(part)[np.isneginf(logits)])
+    assert np.array_equal(problem.last(hard).sum(-1), np.ones(400))
+
+
+@pytest.mark.parametrize("far", [1, 2])
+def test_one_open_category_is_certain(driver, estimator, far):
+    logits = np.full(PLAIN_CASE.shape, -np.inf)
+    logits[:, far] = 3.0
+    problem = Problem(driver, estimator, logits=logits)
+    (hard, soft), cotangent = problem.pullback("eager", **driver.ambient(1))
+    assert np.array_equal(problem.last(hard), np.isfinite(logits))
+    assert np.array_equal(problem.last(soft), np.isfinite(logits))
+    assert not np.any(problem.last(cotangent))
+
+
+def poisoned(driver, estimator, dtype, case, poison):
+    """A problem and its copy whose second row has no distribution."""
+    problem = Problem(driver, estimator, dtype, case)
+    logits = problem.last(problem.logits)
+    logits[1] = POISONS[poison](logits[1])
+    return problem, Problem(driver, estimator, dtype, case, logits)
+
+
+@each_case
+@pytest.mark.parametrize("poison", POISONS)
+def test_a_row_without_a_distribution_is_nan(driver, estimator, dtype, row_case, poison):
+    clean, problem = poisoned(driver, estimator, dtype, row_case, poison)
+    sample, cotangent = problem.pullback("eager", **driver.ambient(4))
+    same, clean_cotangent = clean.pullback("eager", **driver.ambient(4))
+    assert_only_row_is_nan([*sample, cotangent], [*same, clean_cotangent], clean.last)
+
+
+@pytest.mark.parametrize("poison", POISONS)
+def test_a_row_without_a_distribution_has_nan_tangents(driver, estimator, poison):
+    clean, problem = poisoned(driver, estimator, "float32", PLAIN_CASE, poison)
+    tangents, clean_tangents = (
+        driver.pushforward("eager", *each.call(sample=each.sample()), each.v)[1]
+        for each in (problem, clean)
+    )
+    assert_only_row_is_nan(tangents, clean_tangents, clean.last)
+
+
+def test_a_row_without_a_distribution_is_nan_in_every_mode(driver, estimator, mode):
+    case = Case("one-row-each", (len(POISONS) + 1, 5), -1, 1.5)
+    clean = Problem(driver, estimator, "float32", case)
+    logits = clean.last(clean.logits)
+    for row, poison in enumerate(POISONS.values()):
+        logits[row] = poison(logits[row])
+    problem = Problem(driver, estimator, "float32", case, logits)
+    sample, cotangent = problem.pullback(mode, **driver.ambient(4))
+    for part in (*sample, cotangent):
+        assert np.isnan(problem.last(part)[:-1]).all()
+        assert np.isfinite(problem.last(part)[-1]).all()
+
+
+@pytest.mark.parametrize("outside", [-1, 5, 100])
+def test_a_sample_that_is_no_category_is_nan(driver, estimator, mode, outside):
+    problem = Problem(driver, estimator)
+    categories = np.array([1, outside, 4, 0])
+    given = driver.asarray(categories, "int64")
+    inside = driver.asarray(np.clip(categories, 0, 4), "int64")
+    (hard, soft), _ = problem.pullback(mode, sample=given)
+    same, _ = problem.pullback(mode, sample=inside)
+    assert_only_row_is_nan([hard], [same[0]], problem.last)
+    assert np.array_equal(problem.last(soft), problem.last(same[1]))
+
+
+def assert_only_row_is_nan(poisoned, clean, numbers):
+    """Row 1 is NaN throughout, the others are what they are without it, bit for bit."""
+    for part, reference in zip(poisoned, clean, strict=True):
+        assert np.isnan(numbers(part)[1]).all()
+        others = np.delete(numbers(part), 1, 0), np.delete(numbers(reference), 1, 0)
+        assert np.isfinite(others[0]).all()
+        assert np.array_equal(*others)

@@ -1,0 +1,67 @@
+"""Promise: tau is a number or a 0-d array whose value is never looked at."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from tests.conformance.problem import PLAIN_CASE, Problem
+
+FORMS = {
+    "int": lambda driver: 2,
+    "float": lambda driver: 2.0,
+    "numpy.float32": lambda driver: np.float32(2.0),
+    "numpy.float64": lambda driver: np.float64(2.0),
+    "numpy.int64": lambda driver: np.int64(2),
+    "float16-array": lambda driver: driver.asarray(np.asarray(2.0), "float16"),
+    "float32-array": lambda driver: driver.asarray(np.asarray(2.0), "float32"),
+    "float64-array": lambda driver: driver.asarray(np.asarray(2.0), "float64"),
+}
+TWO = dataclasses.replace(PLAIN_CASE, tau=2.0)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_of_tau(driver, estimator, dtype, form):
+    problem = Problem(driver, estimator, dtype, TWO)
+    sample, cotangent = problem.pullback("eager", tau=FORMS[form](driver), sample=problem.sample())
+    problem.assert_outputs(sample)
+    problem.assert_like_logits(cotangent)
+    problem.assert_close(cotangent, problem.right_pullback(sample[0]))
+
+
+def test_tau_is_1_if_not_given(driver, estimator):
+    problem = Problem(driver, estimator, case=dataclasses.replace(PLAIN_CASE, tau=1.0))
+    bound = getattr(driver.package, estimator)
+    sample, cotangent = driver.pullback(
+        "eager",
+        lambda logits, given: bound(logits, sample=given),
+        [problem.logits, problem.sample()],
+        [problem.g, problem.h],
+    )
+    problem.assert_close(cotangent, problem.right_pullback(sample[0]))
+
+
+def test_another_tau_is_not_traced_anew(driver, estimator, tau_trace):
+    taus = (1.0, 1.5, 4.0)
+    problem = Problem(driver, estimator)
+    bound = getattr(driver.package, estimator)
+    given = problem.sample()
+    cotangents, traces = driver.tau_traces[tau_trace](
+        lambda logits, tau: bound(logits, tau, sample=given),
+        problem.logits,
+        [problem.g, problem.h],
+        [driver.asarray(np.asarray(tau), "float32") for tau in taus],
+    )
+    assert traces == 1
+    for tau, cotangent in zip(taus, cotangents, strict=True):
+        tempered = Problem(driver, estimator, case=dataclasses.replace(PLAIN_CASE, tau=tau))
+        hard = driver.value("eager", *tempered.call(sample=given))[0]
+        tempered.assert_close(cotangent, tempered.right_pullback(hard))
+
+
+def test_straight_through_takes_a_tau_below_1(driver):
+    half = Problem(driver, "straight_through", case=dataclasses.replace(PLAIN_CASE, tau=0.5))
+    sample, cotangent = half.pullback("eager", sample=half.sample())
+    half.assert_close(cotangent, half.right_pullback(sample[0]))

@@ -1,0 +1,65 @@
+"""The command line of the tests, and what a back end's sheet says about them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import backends
+
+BACKEND = pytest.StashKey[tuple[backends.Sheet, Any]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--backend", choices=backends.NAMES, help="the one back end to test")
+    parser.addoption("--device", default="cpu", help="one of the devices of its sheet")
+    parser.addoption("--recordings", type=Path, help="where tests.agreement.record wrote")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    name, device = config.getoption("backend"), config.getoption("device")
+    if name is None:
+        return
+    sheet = backends.sheet(name)
+    if device not in sheet.devices:
+        raise pytest.UsageError(f"--device {device}: {sheet.framework} runs on {sheet.devices}")
+    for warning in sheet.upstream_warnings:
+        config.addinivalue_line("filterwarnings", warning)
+    config.stash[BACKEND] = sheet, backends.driver(name, device)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what the sheet expects to fail; an expectation that fits no test is an error."""
+    if BACKEND not in config.stash:
+        return
+    functions = [item for item in items if isinstance(item, pytest.Function)]
+    part = any("::" in argument for argument in config.args)
+    for failure in chosen(config)[0].expected_failures:
+        named = [item for item in functions if item.originalname == failure.test]
+        fitting = [item for item in named if failure.fits(item.callspec.params)]
+        if named and not fitting and not part:
+            raise pytest.UsageError(f"no test fits the expected failure {failure}")
+        for item in fitting:
+            reason = f"{failure.reason}: {failure.url}"
+            item.add_marker(pytest.mark.xfail(reason=reason, strict=True))
+
+
+def chosen(config: pytest.Config) -> tuple[backends.Sheet, Any]:
+    """The sheet and the driver of the back end on the command line."""
+    if BACKEND not in config.stash:
+        raise pytest.UsageError(f"name one back end: --backend {'|'.join(backends.NAMES)}")
+    return config.stash[BACKEND]
+
+
+@pytest.fixture(scope="session")
+def sheet(pytestconfig: pytest.Config) -> backends.Sheet:
+    """The facts of the back end."""
+    return chosen(pytestconfig)[0]
+
+
+@pytest.fixture(scope="session")
+def driver(pytestconfig: pytest.Config) -> Any:
+    """The driver of the back end, on the chosen device."""
+    return chosen(pytestconfig)[1]
