@@ -1,10 +1,15 @@
 """The array-API names that the core uses, on TensorFlow's own ops.
 
 array-api-compat has no TensorFlow namespace yet (https://github.com/data-apis/array-api-compat/pull/441);
-this file goes the day it has. Semantics are those of the 2024.12 standard for the listed
-parameters; the default integer dtype is int64. A dimension of a shape may be None, as the standard
-allows for one that is not known yet: ``reshape`` then keeps the dimension that ``x`` has at that
-position.
+this file goes the day it has. The listed parameters mean what the 2024.12 standard says, for what
+the core asks: arrays of one dtype, a floating one for ``exp``, ``isnan``, ``round`` and ``sum``;
+indices of ``take_along_axis`` from 0 on, in the shape of ``x`` but for ``axis``. The default
+integer dtype is int64. A dimension of a shape may be None, as the standard allows for one that is
+not known yet: ``reshape`` then keeps the dimension that ``x`` has at that position.
+
+XLA on a CPU drops NaN in ``max``, ``maximum`` and ``minimum``
+(https://github.com/tensorflow/tensorflow/issues/116992). The core takes the last two of integers,
+and the first in softmax alone, where exp(NaN - max) is NaN whatever the max.
 """
 
 from __future__ import annotations
