@@ -6,8 +6,9 @@ import doctest
 import importlib
 from pathlib import Path
 
-import backends
 import pytest
+
+import backends
 import reinmax_multi
 from tests.documentation.blocks import blocks
 

@@ -1,0 +1,151 @@
+"""Every check and the demo, one session each; versions come from the sheets in backends/.
+
+The package is tested as a user has it: built into a wheel, installed, and met by tests that run
+from a copy of the tree without the checkout's package. A framework that is missing fails its
+session.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).parent
+sys.path.insert(0, str(ROOT))
+import backends  # noqa: E402  (nox loads this file by its path, from any folder)
+
+BACKENDS = ("numpy", "torch", "jax", "tf")
+FRAMEWORKS = BACKENDS[1:]
+TESTING = ("pytest==9.*", "hypothesis==6.*", "mpmath==1.*")
+EXAMPLES = ("scikit-learn==1.*", "matplotlib==3.*", "rich==15.*", "typer==0.*")
+ONLY = {  # the test folders, and what else they need, that belong to one framework
+    "torch": (["tests/torch_only"], ["reinmax==0.1.0"]),
+    "jax": ([], ["optax==0.2.*"]),
+    "tf": (["tests/tf_namespace"], []),
+}
+TESTED_TREE = ("backends", "tests", "examples", "README.md", "pyproject.toml")
+RECORDINGS = ROOT / ".nox" / "recordings"
+
+nox.needs_version = ">=2024.10.9"
+nox.options.default_venv_backend = "virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["lint", "types", "core", "conformance", "agreement", "tests", "build"]
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style: ruff check and ruff format, over everything."""
+    session.install("ruff==0.14.*")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Types: mypy, strict, on the package against the real torch and jax, and on backends/."""
+    session.install("mypy==1.*", "nox", *_newest("torch", "jax"))
+    session.run("mypy", "reinmax_multi", "backends/__init__.py", "noxfile.py")
+
+
+@nox.session
+def core(session: nox.Session) -> None:
+    """Core: the mathematics, the draw and the golden data on NumPy and array-api-strict."""
+    session.install(*_newest("numpy"), *TESTING)
+    _pytest(session, "tests/core", "tests/golden")
+    _pytest(session, "tests/documentation", "--backend", "numpy")
+
+
+@nox.session
+@nox.parametrize("backend", BACKENDS, ids=BACKENDS)
+def conformance(session: nox.Session, backend: str) -> None:
+    """Conformance: every promise, the same files for each back end (``-- --device cuda``)."""
+    session.install(*_newest(backend), *TESTING)
+    _pytest(session, "tests/conformance", "--backend", backend, *session.posargs)
+    record = ("--backend", backend, "--out", str(RECORDINGS))
+    with _tested_tree(session) as tree, session.chdir(tree):
+        session.run("python", "-m", "tests.agreement.record", *record)
+
+
+@nox.session
+def agreement(session: nox.Session) -> None:
+    """Agreement: the same noise in four back ends; compares what conformance recorded of each."""
+    session.install(*_newest("numpy"), *TESTING)
+    _pytest(session, "tests/agreement", "--recordings", str(RECORDINGS))
+
+
+@nox.session
+@nox.parametrize("backend", FRAMEWORKS, ids=FRAMEWORKS)
+def tests(session: nox.Session, backend: str) -> None:
+    """Tests of one framework: its documentation, the examples, and what it alone has."""
+    folders, requirements = ONLY[backend]
+    session.install(*_newest(backend), *TESTING, *EXAMPLES, *requirements)
+    _pytest(session, "tests/documentation", "tests/examples", *folders, "--backend", backend)
+
+
+@nox.session
+@nox.parametrize("backend", BACKENDS, ids=BACKENDS)
+def oldest(session: nox.Session, backend: str) -> None:
+    """Oldest: conformance with the oldest supported versions (not run by default)."""
+    session.install(*backends.sheet(backend).oldest, *TESTING)
+    _pytest(session, "tests/conformance", "--backend", backend)
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build: wheel and sdist; the wheel holds the package only, the sdist passes its own tests."""
+    session.install("build==1.*", "twine==6.*", *_newest("numpy"), *TESTING)
+    with tempfile.TemporaryDirectory() as folder:
+        session.run("python", "-m", "build", "--outdir", folder, str(ROOT))
+        (wheel,), (sdist,) = (sorted(Path(folder).glob(end)) for end in ("*.whl", "*.tar.gz"))
+        session.run("python", "-m", "twine", "check", "--strict", str(wheel), str(sdist))
+        _check_wheel(session, wheel)
+        session.install("--force-reinstall", "--no-deps", str(wheel))
+        shutil.unpack_archive(sdist, Path(folder) / "unpacked")
+        (tree,) = (Path(folder) / "unpacked").iterdir()
+        shutil.rmtree(tree / "reinmax_multi")
+        with session.chdir(tree):
+            session.run("python", "-m", "pytest", "tests/core", "tests/golden")
+            session.run("python", "-m", "pytest", "tests/conformance", "--backend", "numpy")
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Demo: train a categorical VAE on digits in each framework (not run by default)."""
+    session.install(*_newest(*FRAMEWORKS), *EXAMPLES, *ONLY["jax"][1], ".")
+    session.run("python", "-m", "examples.digits_vae", *session.posargs)
+
+
+def _newest(*names: str) -> list[str]:
+    return list(dict.fromkeys(version for name in names for version in backends.sheet(name).newest))
+
+
+def _check_wheel(session: nox.Session, wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    foreign = [name for name in names if not name.startswith(("reinmax_multi/", "reinmax_multi-"))]
+    if foreign:
+        session.error(f"the wheel holds more than the package: {foreign}")
+    if "reinmax_multi/py.typed" not in names:
+        session.error("the wheel lacks reinmax_multi/py.typed")
+
+
+def _pytest(session: nox.Session, *arguments: str) -> None:
+    with _tested_tree(session) as tree, session.chdir(tree):
+        session.run("python", "-m", "pytest", *arguments)
+
+
+@contextmanager
+def _tested_tree(session: nox.Session) -> Iterator[Path]:
+    """The package installed as a wheel, and a folder with the tests and what they read."""
+    session.install("--no-deps", "--force-reinstall", str(ROOT))
+    with tempfile.TemporaryDirectory() as folder:
+        for source in (ROOT / name for name in TESTED_TREE):
+            copy = shutil.copytree if source.is_dir() else shutil.copy
+            copy(source, Path(folder) / source.name)
+        yield Path(folder)
