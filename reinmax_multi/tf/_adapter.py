@@ -26,7 +26,8 @@ _PARAMETERS = """
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a retracing.
     seed : pair of ints or integer tf.Tensor of shape (2,), optional
-        The same seed gives the same sample (stateless); the global generator if not given.
+        The same seed gives the same sample (stateless), in a graph that knows K or has K <= 64; the
+        global generator if not given. ``tf.recompute_grad`` runs the draw again: give it a seed.
     axis : int
         The axis of the categories.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
@@ -39,6 +40,13 @@ _PARAMETERS = """
         estimator's gradient, y_soft = softmax(logits) carries its own. A row that holds NaN or
         +inf, or is -inf throughout, is NaN in both, and so are its gradients; so is y_hard in a row
         whose ``sample`` is out of range.
+
+    Notes
+    -----
+    Three things TensorFlow itself does not do for custom gradients: a tape outside
+    ``tf.vectorized_map`` does not see them (open it inside), a ``ForwardAccumulator`` inside a
+    ``tf.function`` does not either (open it outside), and a SavedModel keeps them only when saved
+    with ``experimental_custom_gradients=True``.
 
     Raises
     ------

@@ -24,7 +24,8 @@ _PARAMETERS = """
     dim : int
         The dimension of the categories.
     generator : torch.Generator, optional
-        Source of the draw, on the device of the logits; the global one if not given.
+        Source of the draw, on the device of the logits; the global one if not given. Checkpointing
+        restores only the global one when it recomputes, and ``torch.compile`` accepts only that.
     sample : torch.Tensor of integers, the shape of the logits without ``dim``, optional
         Categories to use instead of drawing.
 
@@ -36,6 +37,12 @@ _PARAMETERS = """
         NaN or +inf, or is -inf throughout, is NaN in both, and so are its gradients; so is y_hard
         in a row whose ``sample`` is out of range.
 
+    Notes
+    -----
+    Two things PyTorch itself does not do for custom gradients: ``torch.compile`` around a
+    ``torch.func`` transform drops them, which is refused with an error (compile the function and
+    differentiate outside), and an exported program keeps the values only.
+
     Raises
     ------
     TypeError
@@ -43,6 +50,8 @@ _PARAMETERS = """
     ValueError
         ``tau`` is out of range, ``dim`` is no axis, there are no categories, or ``sample`` has
         another shape.
+    NotImplementedError
+        ``torch.compile`` traces it inside a ``torch.func`` transform.
 
     Examples
     --------
