@@ -96,4 +96,4 @@ def _widen_residuals(xp: Namespace, residuals: Residuals) -> Residuals:
     if residuals.logits.dtype == working_dtype(xp, residuals.logits.dtype):
         return residuals
     logits = _widen(xp, residuals.logits)
-    return residuals._replace(logits=logits, soft=softmax(xp, logits))
+    return Residuals(logits, softmax(xp, logits), residuals.index, residuals.categories)
