@@ -71,13 +71,13 @@ def _choose(xp: Namespace, shares: Array, noise: Array) -> Array:
     cells = xp.astype(xp.round(shares * GRID), xp.int32)
     ends = xp.cumulative_sum(cells, axis=-1, dtype=xp.int32)
     target = _scale(noise, ends[..., -1:])
+    if native := getattr(xp, "native_locate", None):
+        return native(ends, target)
     return xp.count_nonzero(ends[..., :-1] <= target, axis=-1, keepdims=True)
 
 
 def _scale(noise: Array, total: Array) -> Array:
-    """floor(noise * total / GRID), exactly, in 32 bits: schoolbook multiplication by 15-bit
-    limbs.
-    """
+    """floor(noise * total / GRID), exactly, in 32 bits: a schoolbook product of 15-bit limbs."""
     high, low = noise // LIMB, noise % LIMB
     top, rest = total // LIMB, total % LIMB
     return high * top + (high * rest + low * top + low * rest // LIMB) // LIMB

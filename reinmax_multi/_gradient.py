@@ -7,7 +7,7 @@ but computed anew from the logits, so the gradient has one rounding, at its end.
 from __future__ import annotations
 
 from ._draw import draw
-from ._math import Array, Namespace, from_sample, softmax, softmax_product, working_dtype
+from ._math import Array, Namespace, from_sample, one_hot, softmax, softmax_product, working_dtype
 from .estimator import Product, Residuals, Tau
 
 
@@ -36,18 +36,13 @@ def forward(
 
     """
     soft = softmax(xp, _widen(xp, logits))
-    first = soft[..., :1]
-    known = ~xp.isnan(first)
+    cold = soft[..., :1] - soft[..., :1]  # 0, or NaN in a row without a distribution
     if sample is None:
         index = draw(xp, soft, noise, categories)
     else:
         index = xp.maximum(xp.minimum(sample, categories[-1:]), categories[:1])
-        known = known & (index == sample)
-    one = xp.astype(xp.ones_like(first), logits.dtype)
-    nan = xp.full_like(one, float("nan"))
-    hard = xp.where(
-        categories == index, xp.where(known, one, nan), xp.where(known, xp.zeros_like(one), nan)
-    )
+        cold = xp.where(index == sample, cold, xp.full_like(cold, float("nan")))
+    hard = one_hot(xp, xp.astype(cold, logits.dtype, copy=False), index, categories)
     return hard, xp.astype(soft, logits.dtype, copy=False), index
 
 

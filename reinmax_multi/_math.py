@@ -2,6 +2,10 @@
 
 Categories lie along the last axis. ``xp`` is the namespace of the arrays, pi = softmax(theta), and
 J(q) = diag(q) - q q^T is the Jacobian of softmax where softmax equals q.
+
+Four steps may be taken by a framework's own kernel, where eager kernels are not fused: a namespace
+offers it as ``native_softmax``, ``native_add_at``, ``native_one_hot`` or ``native_locate``, beside
+the names of the standard. A test holds each to the generic step.
 """
 
 from __future__ import annotations
@@ -22,8 +26,15 @@ def softmax(xp: Namespace, logits: Array, tau: Any = None) -> Array:
 
     The maximum is subtracted before the division: large logits that differ by little keep digits.
     """
+    native = getattr(xp, "native_softmax", None)
+    if native and tau is None:
+        return native(logits)
     below = logits - xp.max(logits, axis=-1, keepdims=True)
-    weights = xp.exp(below if tau is None else below / tau)
+    if tau is not None:
+        below = below / tau
+    if native:
+        return native(below)
+    weights = xp.exp(below)
     return weights / xp.sum(weights, axis=-1, keepdims=True)
 
 
@@ -45,4 +56,13 @@ def from_sample(xp: Namespace, vector: Array, index: Array) -> Array:
 def to_sample(xp: Namespace, vector: Array, index: Array, categories: Array) -> Array:
     """B^T v = v - D sum(v), the adjoint of :func:`from_sample`: each row then sums to 0."""
     total = xp.sum(vector, axis=-1, keepdims=True)
+    if native := getattr(xp, "native_add_at", None):
+        return native(vector, index, -total)
     return vector - xp.where(categories == index, total, xp.zeros_like(total))
+
+
+def one_hot(xp: Namespace, cold: Array, index: Array, categories: Array) -> Array:
+    """``cold + 1`` at the index of each row and ``cold``, (..., 1), at its other categories."""
+    if native := getattr(xp, "native_one_hot", None):
+        return native(cold, index, categories)
+    return xp.where(categories == index, cold + 1, cold)

@@ -52,8 +52,8 @@ _PARAMETERS = """
     >>> import jax.numpy as jnp
     >>> from reinmax_multi.jax import {name}
     >>> y_hard, y_soft = {name}(jnp.zeros((4, 3)), tau=1.0, key=jax.random.key(0))
-    >>> y_hard.sum(-1)
-    Array([1., 1., 1., 1.], dtype=float32)
+    >>> y_hard.sum(-1).tolist()
+    [1.0, 1.0, 1.0, 1.0]
     >>> loss = lambda logits: ({name}(logits, key=jax.random.key(0)).y_hard ** 3).sum()
     >>> jax.grad(loss)(jnp.zeros((4, 3))).shape
     (4, 3)

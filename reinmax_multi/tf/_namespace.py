@@ -2,7 +2,7 @@
 
 array-api-compat has no TensorFlow namespace yet (https://github.com/data-apis/array-api-compat/pull/441);
 this file goes the day it has. The listed parameters mean what the 2024.12 standard says, for what
-the core asks: arrays of one dtype, a floating one for ``exp``, ``isnan``, ``round`` and ``sum``;
+the core asks: arrays of one dtype, a floating one for ``exp``, ``round`` and ``sum``;
 indices of ``take_along_axis`` from 0 on, in the shape of ``x`` but for ``axis``. The default
 integer dtype is int64. A dimension of a shape may be None, as the standard allows for one that is
 not known yet: ``reshape`` then keeps the dimension that ``x`` has at that position.
@@ -26,11 +26,9 @@ __all__ = [
     "float64",
     "full_like",
     "int32",
-    "isnan",
     "max",
     "maximum",
     "minimum",
-    "ones_like",
     "reshape",
     "round",
     "sum",
@@ -44,10 +42,8 @@ float64 = tf.float64
 int32 = tf.int32
 
 exp = tf.exp
-isnan = tf.math.is_nan
 maximum = tf.maximum
 minimum = tf.minimum
-ones_like = tf.ones_like
 round = tf.round
 where = tf.where
 zeros_like = tf.zeros_like

@@ -40,8 +40,9 @@ _PARAMETERS = """
     Notes
     -----
     Two things PyTorch itself does not do for custom gradients: ``torch.compile`` around a
-    ``torch.func`` transform drops them, which is refused with an error (compile the function and
-    differentiate outside), and an exported program keeps the values only.
+    ``torch.func`` transform drops them, so it falls back to eager, or with ``fullgraph=True``
+    fails with an error (compile the function and differentiate outside instead); and an exported
+    program keeps the values only.
 
     Raises
     ------
@@ -51,7 +52,7 @@ _PARAMETERS = """
         ``tau`` is out of range, ``dim`` is no axis, there are no categories, or ``sample`` has
         another shape.
     NotImplementedError
-        ``torch.compile`` traces it inside a ``torch.func`` transform.
+        ``torch.compile(fullgraph=True)`` traces it inside a ``torch.func`` transform.
 
     Examples
     --------

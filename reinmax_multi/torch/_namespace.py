@@ -14,10 +14,8 @@ from torch import (
     float64,
     full_like,
     int32,
-    isnan,
     maximum,
     minimum,
-    ones_like,
     where,
     zeros_like,
 )
@@ -32,11 +30,9 @@ __all__ = [
     "float64",
     "full_like",
     "int32",
-    "isnan",
     "max",
     "maximum",
     "minimum",
-    "ones_like",
     "reshape",
     "round",
     "sum",
@@ -56,3 +52,26 @@ def cumulative_sum(x: torch.Tensor, /, *, axis: int, dtype: torch.dtype) -> torc
 
 def take_along_axis(x: torch.Tensor, indices: torch.Tensor, /, *, axis: int) -> torch.Tensor:
     return torch.take_along_dim(x, indices, axis)
+
+
+# The steps that eager PyTorch runs faster in a kernel of its own; see reinmax_multi._math.
+
+
+def native_softmax(logits: torch.Tensor) -> torch.Tensor:
+    return torch.softmax(logits, -1)
+
+
+def native_add_at(x: torch.Tensor, index: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
+    return x.scatter_add(-1, index, value)
+
+
+def native_one_hot(
+    cold: torch.Tensor, index: torch.Tensor, categories: torch.Tensor
+) -> torch.Tensor:
+    rows = cold.expand(*cold.shape[:-1], categories.shape[0])
+    return rows.scatter(-1, index, cold + 1)
+
+
+def native_locate(ends: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    last = ends.shape[-1] - 1
+    return torch.searchsorted(ends, target, right=True).clamp(max=last)

@@ -67,7 +67,8 @@ def every_run(xp, native, dtypes):
 def test_the_core_uses_every_name_that_is_offered_and_no_other(path):
     recorder = Recorder(array_api_compat.numpy)
     every_run(recorder, array_api_compat.numpy, ["float16", "float32", "float64"])
-    assert recorder.names == set(source.exported(path))
+    standard = {name for name in recorder.names if not name.startswith("native_")}
+    assert standard == set(source.exported(path))
 
 
 @each_namespace
