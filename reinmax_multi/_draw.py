@@ -71,8 +71,6 @@ def _choose(xp: Namespace, shares: Array, noise: Array) -> Array:
     cells = xp.astype(xp.round(shares * GRID), xp.int32)
     ends = xp.cumulative_sum(cells, axis=-1, dtype=xp.int32)
     target = _scale(noise, ends[..., -1:])
-    if native := getattr(xp, "native_locate", None):
-        return native(ends, target)
     return xp.count_nonzero(ends[..., :-1] <= target, axis=-1, keepdims=True)
 
 

@@ -3,9 +3,9 @@
 Categories lie along the last axis. ``xp`` is the namespace of the arrays, pi = softmax(theta), and
 J(q) = diag(q) - q q^T is the Jacobian of softmax where softmax equals q.
 
-Four steps may be taken by a framework's own kernel, where eager kernels are not fused: a namespace
-offers it as ``native_softmax``, ``native_add_at``, ``native_one_hot`` or ``native_locate``, beside
-the names of the standard. A test holds each to the generic step.
+Two steps may be taken by a framework's own kernel, where eager kernels are not fused: a namespace
+offers it as ``native_add_at`` or ``native_one_hot``, beside the names of the standard. A test holds
+each to the generic step.
 """
 
 from __future__ import annotations
@@ -26,15 +26,8 @@ def softmax(xp: Namespace, logits: Array, tau: Any = None) -> Array:
 
     The maximum is subtracted before the division: large logits that differ by little keep digits.
     """
-    native = getattr(xp, "native_softmax", None)
-    if native and tau is None:
-        return native(logits)
     below = logits - xp.max(logits, axis=-1, keepdims=True)
-    if tau is not None:
-        below = below / tau
-    if native:
-        return native(below)
-    weights = xp.exp(below)
+    weights = xp.exp(below if tau is None else below / tau)
     return weights / xp.sum(weights, axis=-1, keepdims=True)
 
 

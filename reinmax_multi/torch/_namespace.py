@@ -57,10 +57,6 @@ def take_along_axis(x: torch.Tensor, indices: torch.Tensor, /, *, axis: int) -> 
 # The steps that eager PyTorch runs faster in a kernel of its own; see reinmax_multi._math.
 
 
-def native_softmax(logits: torch.Tensor) -> torch.Tensor:
-    return torch.softmax(logits, -1)
-
-
 def native_add_at(x: torch.Tensor, index: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
     return x.scatter_add(-1, index, value)
 
@@ -70,8 +66,3 @@ def native_one_hot(
 ) -> torch.Tensor:
     rows = cold.expand(*cold.shape[:-1], categories.shape[0])
     return rows.scatter(-1, index, cold + 1)
-
-
-def native_locate(ends: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    last = ends.shape[-1] - 1
-    return torch.searchsorted(ends, target, right=True).clamp(max=last)
