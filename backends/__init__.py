@@ -52,7 +52,6 @@ class Sheet:
     extra: str
     newest: tuple[str, ...]
     oldest: tuple[str, ...]
-    oldest_in_ci: bool
     devices: tuple[str, ...]
     modes: dict[str, tuple[str, ...]]
     tolerance: dict[str, float]
