@@ -51,7 +51,7 @@ _PARAMETERS = """
     ValueError
         ``tau`` is out of range, ``dim`` is no axis, there are no categories, or ``sample`` has
         another shape.
-    NotImplementedError
+    torch._dynamo.exc.Unsupported
         ``torch.compile(fullgraph=True)`` traces it inside a ``torch.func`` transform.
 
     Examples
