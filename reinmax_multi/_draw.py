@@ -24,13 +24,31 @@ def stages(size: int | None) -> int:
     return 1 if size is None or size <= LONGEST_SINGLE_STAGE else 2
 
 
-def draw(xp: Namespace, probabilities: Array, noise: Array, categories: Array) -> Array:
+def block_sums(xp: Namespace, weights: Array) -> Array:
+    """What the first stage chooses from: the weights, (..., K), or the sums of their blocks."""
+    *batch, size = weights.shape
+    if stages(size) == 1:
+        return weights
+    width = _width(size)
+    whole = size - size % width
+    blocks = xp.reshape(weights[..., :whole], (*batch, whole // width, width))
+    sums = xp.sum(blocks, axis=-1)
+    if whole < size:
+        rest = xp.sum(weights[..., whole:], axis=-1, keepdims=True)
+        sums = xp.concat([sums, rest], axis=-1)
+    return sums
+
+
+def draw(
+    xp: Namespace, probabilities: Array, blocks: Array, noise: Array, categories: Array
+) -> Array:
     """Draw one category a row.
 
     Parameters
     ----------
     probabilities : (..., K) float32 or float64, rows sum to 1 up to rounding
-    noise : (..., stages(K)) int32, uniform on 0 .. GRID - 1
+    blocks : their :func:`block_sums`, which also sum to 1
+    noise : (..., stages(K)) int32 or int64, uniform on 0 .. GRID - 1
     categories : (K,) 0 .. K - 1 in the integer dtype of the result
 
     Returns
@@ -39,17 +57,9 @@ def draw(xp: Namespace, probabilities: Array, noise: Array, categories: Array) -
 
     """
     if noise.shape[-1] == 1:
-        return _choose(xp, probabilities, noise)
-    *batch, size = probabilities.shape
-    width = _width(size)
-    whole = size - size % width
-    blocks = xp.reshape(probabilities[..., :whole], (*batch, whole // width, width))
-    masses = xp.sum(blocks, axis=-1)
-    if whole < size:
-        rest = xp.sum(probabilities[..., whole:], axis=-1, keepdims=True)
-        masses = xp.concat([masses, rest], axis=-1)
-    masses = masses / xp.sum(masses, axis=-1, keepdims=True)
-    start = width * _choose(xp, masses, noise[..., :1])
+        return _choose(xp, blocks, noise)
+    width = _width(probabilities.shape[-1])
+    start = width * _choose(xp, blocks, noise[..., :1])
     position = start + categories[:width]
     last = categories[-1:]
     inside = xp.take_along_axis(probabilities, xp.minimum(position, last), axis=-1)
@@ -70,12 +80,19 @@ def _choose(xp: Namespace, shares: Array, noise: Array) -> Array:
     """The first category whose running count exceeds floor(noise / GRID * all counts)."""
     cells = xp.astype(xp.round(shares * GRID), xp.int32)
     ends = xp.cumulative_sum(cells, axis=-1, dtype=xp.int32)
-    target = _scale(noise, ends[..., -1:])
+    target = _scale(xp, noise, ends[..., -1:])
     return xp.count_nonzero(ends[..., :-1] <= target, axis=-1, keepdims=True)
 
 
-def _scale(noise: Array, total: Array) -> Array:
-    """floor(noise * total / GRID), exactly, in 32 bits: a schoolbook product of 15-bit limbs."""
+def _scale(xp: Namespace, noise: Array, total: Array) -> Array:
+    """floor(noise * total / GRID), exactly."""
+    if noise.dtype == xp.int64:
+        return xp.astype(noise * xp.astype(total, xp.int64) // GRID, xp.int32)
+    return _scale_by_limbs(noise, total)
+
+
+def _scale_by_limbs(noise: Array, total: Array) -> Array:
+    """The same in 32 bits, as JAX has them by default: a schoolbook product of 15-bit limbs."""
     high, low = noise // LIMB, noise % LIMB
     top, rest = total // LIMB, total % LIMB
     return high * top + (high * rest + low * top + low * rest // LIMB) // LIMB

@@ -6,8 +6,17 @@ but computed anew from the logits, so the gradient has one rounding, at its end.
 
 from __future__ import annotations
 
-from ._draw import draw
-from ._math import Array, Namespace, from_sample, one_hot, softmax, softmax_product, working_dtype
+from ._draw import block_sums, draw
+from ._math import (
+    Array,
+    Namespace,
+    from_sample,
+    one_hot,
+    softmax,
+    softmax_product,
+    unnormalised,
+    working_dtype,
+)
 from .estimator import Product, Residuals, Tau
 
 
@@ -35,10 +44,16 @@ def forward(
     index : (..., 1) the category, within 0 .. K - 1 whatever happened
 
     """
-    soft = softmax(xp, _widen(xp, logits))
-    cold = soft[..., :1] - soft[..., :1]  # 0, or NaN in a row without a distribution
+    weights = unnormalised(xp, _widen(xp, logits))
+    blocks = block_sums(xp, weights)
+    total = xp.sum(blocks, axis=-1, keepdims=True)
+    if blocks is weights:
+        soft = shares = weights / total
+    else:
+        soft, shares = weights / total, blocks / total
+    cold = soft[..., :1] * 0  # 0, or NaN in a row without a distribution
     if sample is None:
-        index = draw(xp, soft, noise, categories)
+        index = draw(xp, soft, shares, noise, categories)
     else:
         index = xp.maximum(xp.minimum(sample, categories[-1:]), categories[:1])
         cold = xp.where(index == sample, cold, xp.full_like(cold, float("nan")))

@@ -22,18 +22,27 @@ def working_dtype(xp: Namespace, dtype: Any) -> Any:
 
 
 def softmax(xp: Namespace, logits: Array, tau: Any = None) -> Array:
-    """softmax(theta / tau); NaN throughout a row that holds NaN or +inf, or is -inf throughout.
+    """softmax(theta / tau); NaN throughout a row that holds NaN or +inf, or is -inf throughout."""
+    weights = unnormalised(xp, logits, tau)
+    return weights / xp.sum(weights, axis=-1, keepdims=True)
+
+
+def unnormalised(xp: Namespace, logits: Array, tau: Any = None) -> Array:
+    """exp((theta - max theta) / tau), which softmax divides by its sum.
 
     The maximum is subtracted before the division: large logits that differ by little keep digits.
     """
     below = logits - xp.max(logits, axis=-1, keepdims=True)
-    weights = xp.exp(below if tau is None else below / tau)
-    return weights / xp.sum(weights, axis=-1, keepdims=True)
+    if tau is not None:
+        below /= tau
+    return xp.exp(below)
 
 
 def softmax_product(xp: Namespace, q: Array, vector: Array) -> Array:
     """J(q) v = q * (v - <q, v>)."""
-    return q * (vector - xp.sum(q * vector, axis=-1, keepdims=True))
+    result = vector - xp.sum(q * vector, axis=-1, keepdims=True)
+    result *= q
+    return result
 
 
 def from_sample(xp: Namespace, vector: Array, index: Array) -> Array:

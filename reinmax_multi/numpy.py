@@ -133,8 +133,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
         noise = None
         if sample is None:
             rng = np.random.default_rng() if rng is None else rng
-            drawn = rng.integers(GRID, size=(*batch, stages(size)), dtype=np.int32)
-            noise = xp.asarray(drawn, device=device)
+            noise = xp.asarray(rng.integers(GRID, size=(*batch, stages(size))), device=device)
         else:
             sample = _check_sample(xp, sample, last, rows, categories.dtype)
         with _quiet():

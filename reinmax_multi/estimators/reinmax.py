@@ -29,10 +29,12 @@ def _product(xp: Namespace, residuals: Residuals, vector: Array, tau: Tau) -> Ar
     centred = from_sample(xp, vector, residuals.index)
     pi, pi_tau = residuals.soft, residuals.tempered(xp, tau)
     if pi_tau is pi:
-        inner = 0.5 * (pi * centred)
+        inner = pi * centred
+        inner *= 0.5
     else:
-        half_mean = 0.5 * xp.sum(pi_tau * centred, axis=-1, keepdims=True)
-        inner = pi_tau * (centred - half_mean) - 0.5 * softmax_product(xp, pi, centred)
+        inner = centred - 0.5 * xp.sum(pi_tau * centred, axis=-1, keepdims=True)
+        inner *= pi_tau
+        inner -= 0.5 * softmax_product(xp, pi, centred)
     return to_sample(xp, inner, residuals.index, residuals.categories)
 
 

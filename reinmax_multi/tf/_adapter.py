@@ -153,10 +153,10 @@ def _with_pullback(
 def _noise(rows: tf.Tensor, seed: Any) -> tf.Tensor:
     shape = tf.concat([tf.shape(rows)[:-1], [stages(rows.shape[-1])]], 0)
     if seed is None:
-        noise = tf.random.uniform(shape, 0, GRID, tf.int32)
+        noise = tf.random.uniform(shape, 0, GRID, tf.int64)
     else:
         seed = _check_seed(seed)
-        noise = tf.random.stateless_uniform(shape, seed, 0, GRID, tf.int32)
+        noise = tf.random.stateless_uniform(shape, seed, 0, GRID, tf.int64)
     return tf.ensure_shape(noise, [*rows.shape[:-1], stages(rows.shape[-1])])
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "float64",
     "full_like",
     "int32",
+    "int64",
     "max",
     "maximum",
     "minimum",
@@ -40,6 +41,7 @@ __all__ = [
 float32 = tf.float32
 float64 = tf.float64
 int32 = tf.int32
+int64 = tf.int64
 
 exp = tf.exp
 maximum = tf.maximum

@@ -12,6 +12,7 @@ from .._draw import GRID, stages
 from .._gradient import forward, pullback, pushforward
 from ..estimator import Estimator, Product, Residuals, Sample
 from . import _namespace as xp
+from ._blocks import by_blocks
 
 _PARAMETERS = """
     Parameters
@@ -86,7 +87,7 @@ class BoundEstimator(Protocol):
 
 def bind(estimator: Estimator) -> BoundEstimator:
     """The differentiable PyTorch function of an estimator record."""
-    reverse, both = _functions(estimator.product)
+    traced, transformed, eager = _functions(estimator.product)
 
     def bound(
         logits: torch.Tensor,
@@ -105,7 +106,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
         axis = arguments.check_axis("dim", dim, logits.ndim)
         arguments.check_size("dim", axis, logits.shape[axis])
         tau = _check_tau(estimator, tau)
-        rows = logits.movedim(axis, -1)
+        rows = _moved(logits, axis, -1)
         categories = torch.arange(rows.shape[-1], device=rows.device)
         noise = None
         if sample is None:
@@ -114,25 +115,26 @@ def bind(estimator: Estimator) -> BoundEstimator:
             sample = _check_sample(sample, axis, rows)
         if torch.compiler.is_compiling():
             _refuse_compiled_functorch()
-            function = reverse
+            function = traced
         else:
-            function = both
+            function = transformed if _inside_functorch() else eager
         hard, soft, _ = function.apply(rows, categories, noise, sample, tau)
-        return Sample(hard.movedim(-1, axis), soft.movedim(-1, axis))
+        return Sample(_moved(hard, -1, axis), _moved(soft, -1, axis))
 
     bound.__name__ = bound.__qualname__ = estimator.name
     bound.__doc__ = docstring(estimator, _PARAMETERS)
     return bound
 
 
-def _functions(product: Product) -> tuple[type[Any], type[Any]]:
-    """The autograd Function for tracing, and its subclass that has a forward mode too.
+def _functions(product: Product) -> tuple[type[Any], type[Any], type[Any]]:
+    """The autograd Functions for torch.compile, for torch.func and for neither.
 
     torch.compile refuses a Function that defines ``jvp``, and forward mode demands one:
-    https://github.com/pytorch/pytorch/issues/180284.
+    https://github.com/pytorch/pytorch/issues/180284. torch.func demands a ``setup_context``, whose
+    call inspects signatures for longer than the smallest kernels take.
     """
 
-    class Reverse(torch.autograd.Function):
+    class Traced(torch.autograd.Function):
         generate_vmap_rule = True
 
         @staticmethod
@@ -161,13 +163,45 @@ def _functions(product: Product) -> tuple[type[Any], type[Any]]:
             hard, soft, _ = cotangents
             return pullback(xp, product, residuals, hard, soft, tau), None, None, None, None
 
-    class Both(Reverse):
+    class Transformed(Traced):
         @staticmethod
         def jvp(ctx: Any, *tangents: torch.Tensor | None) -> tuple[Any, ...]:
             residuals, tau = _saved(ctx)
             return *pushforward(xp, product, residuals, tangents[0], tau), None
 
-    return Reverse, Both
+    class Eager(torch.autograd.Function):
+        @staticmethod
+        def forward(
+            ctx: Any, logits: Any, categories: Any, noise: Any, sample: Any, tau: Any
+        ) -> Any:
+            def rows(logits: Any, noise: Any, sample: Any) -> Any:
+                return forward(xp, logits, categories, noise=noise, sample=sample)
+
+            output = by_blocks(rows, logits, noise, sample)
+            Traced.setup_context(ctx, (logits, categories, noise, sample, tau), output)
+            return output
+
+        @staticmethod
+        def backward(ctx: Any, *cotangents: torch.Tensor | None) -> tuple[Any, ...]:
+            if torch.is_grad_enabled():  # a graph for second derivatives
+                return Traced.backward(ctx, *cotangents)
+            (logits, soft, index, categories), tau = _saved(ctx)
+
+            def rows(logits: Any, soft: Any, index: Any, *cotangents: Any) -> Any:
+                residuals = Residuals(logits, soft, index, categories)
+                return (pullback(xp, product, residuals, *cotangents, tau),)
+
+            (result,) = by_blocks(rows, logits, soft, index, *cotangents[:2])
+            return result, None, None, None, None
+
+        jvp = Transformed.jvp
+
+    return Traced, Transformed, Eager
+
+
+def _moved(tensor: torch.Tensor, source: int, destination: int) -> torch.Tensor:
+    """``movedim``, which is a node of the graph even where nothing moves."""
+    return tensor if source == destination else tensor.movedim(source, destination)
 
 
 def _saved(ctx: Any) -> tuple[Residuals, Any]:
@@ -177,7 +211,7 @@ def _saved(ctx: Any) -> tuple[Residuals, Any]:
 
 def _noise(rows: torch.Tensor, generator: torch.Generator | None) -> torch.Tensor:
     shape = (*rows.shape[:-1], stages(rows.shape[-1]))
-    options: dict[str, Any] = {"dtype": torch.int32, "device": rows.device}
+    options: dict[str, Any] = {"device": rows.device}
     if generator is not None:  # torch.compile accepts no generator argument, not even None
         options["generator"] = generator
     return torch.randint(0, GRID, shape, **options)

@@ -2,18 +2,20 @@
 
 torch's own where they agree with the standard, array-api-compat's where they do not, and three of
 ours. array-api-compat looks up the namespace of ``cumulative_sum`` through a cache, at which
-torch.compile warns, and pays three more kernels for negative indices in ``take_along_axis``;
+torch.compile warns, and pays three more kernels for negative indices in ``take_along_axis``, where
+``torch.gather`` serves indices that already have the shape of ``x`` but for the axis;
 ``torch.count_nonzero`` has no batching rule up to 2.8, and on a mask is slower than a sum.
 """
 
 import torch
-from array_api_compat.torch import astype, concat, max, reshape, round, sum
+from array_api_compat.torch import concat, reshape, round
 from torch import (
     exp,
     float32,
     float64,
     full_like,
     int32,
+    int64,
     maximum,
     minimum,
     where,
@@ -30,6 +32,7 @@ __all__ = [
     "float64",
     "full_like",
     "int32",
+    "int64",
     "max",
     "maximum",
     "minimum",
@@ -42,23 +45,39 @@ __all__ = [
 ]
 
 
+def astype(x: torch.Tensor, dtype: torch.dtype, /, *, copy: bool = True) -> torch.Tensor:
+    return x if x.dtype == dtype and not copy else x.to(dtype, copy=copy)
+
+
 def count_nonzero(mask: torch.Tensor, /, *, axis: int, keepdims: bool) -> torch.Tensor:
-    return torch.sum(mask, axis, keepdims)
+    return sum(mask.to(torch.float32), axis=axis, keepdims=keepdims).to(torch.int64)
 
 
 def cumulative_sum(x: torch.Tensor, /, *, axis: int, dtype: torch.dtype) -> torch.Tensor:
     return torch.cumsum(x, axis, dtype=dtype)
 
 
+def max(x: torch.Tensor, /, *, axis: int, keepdims: bool) -> torch.Tensor:
+    if x.shape[axis] == 2:
+        return torch.maximum(*x.split(1, axis))
+    return torch.amax(x, axis, keepdims)
+
+
+def sum(x: torch.Tensor, /, *, axis: int, keepdims: bool = False) -> torch.Tensor:
+    if x.shape[axis] == 2 and keepdims:
+        return torch.add(*x.split(1, axis))
+    return torch.sum(x, axis, keepdims)
+
+
 def take_along_axis(x: torch.Tensor, indices: torch.Tensor, /, *, axis: int) -> torch.Tensor:
-    return torch.take_along_dim(x, indices, axis)
+    return torch.gather(x, axis, indices)
 
 
 # The steps that eager PyTorch runs faster in a kernel of its own; see reinmax_multi._math.
 
 
 def native_add_at(x: torch.Tensor, index: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
-    return x.scatter_add(-1, index, value)
+    return x.scatter_add_(-1, index, value)
 
 
 def native_one_hot(

@@ -74,8 +74,15 @@ class Induced:
 
 def draw(probabilities: np.ndarray, noise: np.ndarray) -> np.ndarray:
     """The categories of one row for many noises."""
-    categories = np.arange(probabilities.shape[-1])
-    return _draw.draw(xp, probabilities[None], noise.astype(np.int32), categories)[:, 0]
+    return draw_rows(xp, probabilities[None], noise)[:, 0]
+
+
+def draw_rows(xp: Any, probabilities: Any, noise: Any) -> Any:
+    """The draw of each row, from blocks whose sum is 1 as in the forward pass."""
+    blocks = _draw.block_sums(xp, probabilities)
+    if blocks is not probabilities:
+        blocks = blocks / xp.sum(blocks, axis=-1, keepdims=True)
+    return _draw.draw(xp, probabilities, blocks, noise, xp.arange(probabilities.shape[-1]))
 
 
 def shares(probabilities: np.ndarray, noise: np.ndarray) -> list[np.ndarray]:

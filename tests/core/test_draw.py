@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reinmax_multi import _draw
 from reinmax_multi._math import softmax
 
-from .induced import draw, enumerated, induced
+from .induced import draw, draw_rows, enumerated, induced
 
 GRID = 2**30
 LARGEST_TOTAL = GRID + 2**16
@@ -131,8 +131,9 @@ def test_closed_form_is_what_enumeration_gives_in_two_stages(weights):
 )
 def test_scale_is_exact_and_never_leaves_32_bits(noise, total):
     exact = noise * total // GRID
-    assert _draw._scale(InThirtyTwoBits(noise), InThirtyTwoBits(total)) == exact
-    assert _draw._scale(np.array([noise], np.int32), np.array([total], np.int32)) == exact
+    assert _draw._scale_by_limbs(InThirtyTwoBits(noise), InThirtyTwoBits(total)) == exact
+    for dtype in (np.int32, np.int64):
+        assert _draw._scale(compat, np.array([noise], dtype), np.array([total], np.int32)) == exact
 
 
 def in_thirty_two_bits(operation):
@@ -190,12 +191,13 @@ def test_a_row_of_a_million_categories():
     assert np.array_equal(draw(probabilities, last), categories)
 
 
+@pytest.mark.parametrize("dtype", ["int32", "int64"])
 @pytest.mark.parametrize("size", [1, 10, 64, 65, 1000])
-def test_every_namespace_draws_the_same(xp, size):
+def test_every_namespace_draws_the_same(xp, size, dtype):
     generator = np.random.default_rng(size)
     rows = np.stack([probabilities_of(generator.normal(size=size)) for _ in range(50)])
-    noise = generator.integers(GRID, size=(50, _draw.stages(size)), dtype=np.int32)
-    drawn = _draw.draw(xp, xp.asarray(rows), xp.asarray(noise), xp.arange(size))
+    noise = generator.integers(GRID, size=(50, _draw.stages(size)), dtype=dtype)
+    drawn = draw_rows(xp, xp.asarray(rows), xp.asarray(noise))
     assert drawn.shape == (50, 1)
     single = [draw(row, one[None])[0] for row, one in zip(rows, noise, strict=True)]
     assert np.asarray(drawn)[:, 0].tolist() == single
@@ -206,7 +208,7 @@ def test_each_row_has_its_own_noise_and_any_batch_shape():
     noise = np.array(
         [[[0], [GRID // 4], [GRID // 2]], [[GRID - 1], [GRID // 4 - 1], [1]]], np.int32
     )
-    drawn = _draw.draw(compat, probabilities, noise, np.arange(4))
+    drawn = draw_rows(compat, probabilities, noise)
     assert drawn[..., 0].tolist() == [[0, 1, 2], [3, 0, 0]]
 
 

@@ -1,0 +1,45 @@
+"""Long batches on a CPU, a block of rows at a time.
+
+Eager PyTorch allocates the result of every operation. Beyond a few MiB each allocation is new memory
+whose pages are faulted in one by one, which takes longer than the operation, and the next operation
+reads from main memory what the last one wrote. A block of rows stays in the cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+
+BLOCK = 2**19
+"""Elements; between 2**18 and 2**20 measured the same."""
+
+
+def by_blocks(
+    function: Callable[..., tuple[torch.Tensor | None, ...]], *arrays: torch.Tensor | None
+) -> tuple[torch.Tensor | None, ...]:
+    """``function(*arrays)``, each (..., n) with the same leading axes or None, by blocks of rows.
+
+    The first array counts: one that is short, or not on a CPU, is not cut.
+    """
+    first = next(array for array in arrays if array is not None)
+    size = first.shape[-1]
+    step = max(1, BLOCK // size)
+    count = first.numel() // size
+    if count <= step or first.device.type != "cpu":
+        return function(*arrays)
+    flat = [None if array is None else array.reshape(count, array.shape[-1]) for array in arrays]
+    results: list[torch.Tensor | None] = []
+    for begin in range(0, count, step):
+        block = slice(begin, begin + step)
+        parts = function(*(None if array is None else array[block] for array in flat))
+        if not results:
+            results = [
+                None if part is None else part.new_empty((count, part.shape[-1])) for part in parts
+            ]
+        for result, part in zip(results, parts, strict=True):
+            if result is not None:
+                result[block] = part
+    return tuple(
+        None if result is None else result.reshape(*first.shape[:-1], -1) for result in results
+    )
