@@ -23,7 +23,7 @@ import backends  # noqa: E402  (nox loads this file by its path, from any folder
 
 BACKENDS = ("numpy", "torch", "jax", "tf")
 FRAMEWORKS = BACKENDS[1:]
-TESTING = ("pytest==9.*", "hypothesis==6.*", "mpmath==1.*")
+TESTING = ("pytest==9.*", "hypothesis==6.*", "mpmath==1.*", "psutil==7.*")
 EXAMPLES = ("scikit-learn==1.*", "matplotlib==3.*", "rich==15.*", "typer==0.*")
 ONLY = {  # the test folders, and what else they need, that belong to one framework
     "torch": (["tests/torch_only"], ["reinmax==0.1.0"]),
@@ -59,7 +59,7 @@ def core(session: nox.Session) -> None:
     """Core: the mathematics, the draw and the golden data on NumPy and array-api-strict."""
     session.install(*_newest("numpy"), *TESTING)
     _pytest(session, "tests/core", "tests/golden")
-    _pytest(session, "tests/documentation", "--backend", "numpy")
+    _pytest(session, "tests/documentation", "tests/endurance", "--backend", "numpy")
 
 
 @nox.session
@@ -83,10 +83,11 @@ def agreement(session: nox.Session) -> None:
 @nox.session
 @nox.parametrize("backend", FRAMEWORKS, ids=FRAMEWORKS)
 def tests(session: nox.Session, backend: str) -> None:
-    """Tests of one framework: its documentation, the examples, and what it alone has."""
+    """Tests of one framework: documentation, examples, memory, and what it alone has."""
     folders, requirements = ONLY[backend]
     session.install(*_newest(backend), *TESTING, *EXAMPLES, *requirements)
-    _pytest(session, "tests/documentation", "tests/examples", *folders, "--backend", backend)
+    everyone = ("tests/documentation", "tests/examples", "tests/endurance")
+    _pytest(session, *everyone, *folders, "--backend", backend)
 
 
 @nox.session
@@ -95,6 +96,22 @@ def oldest(session: nox.Session, backend: str) -> None:
     """Oldest: conformance with the oldest supported versions (not run by default)."""
     session.install(*backends.sheet(backend).oldest, *TESTING)
     _pytest(session, "tests/conformance", "--backend", backend)
+
+
+@nox.session
+@nox.parametrize("backend", BACKENDS, ids=BACKENDS)
+def newest(session: nox.Session, backend: str) -> None:
+    """Newest: conformance with what is released today, whatever the pins (not run by default)."""
+    session.install("--upgrade", *_released(backend), *TESTING)
+    _pytest(session, "tests/conformance", "--backend", backend)
+
+
+@nox.session
+@nox.parametrize("backend", BACKENDS, ids=BACKENDS)
+def sizes(session: nox.Session, backend: str) -> None:
+    """Sizes: as many elements as memory holds (not run by default; ``-- --memory 20`` GiB)."""
+    session.install(*_newest(backend), *TESTING)
+    _pytest(session, "tests/sizes", "--backend", backend, "-rP", *session.posargs)
 
 
 @nox.session
@@ -124,6 +141,13 @@ def demo(session: nox.Session) -> None:
 
 def _newest(*names: str) -> list[str]:
     return list(dict.fromkeys(version for name in names for version in backends.sheet(name).newest))
+
+
+def _released(name: str) -> list[str]:
+    """The newest versions of the sheet without their pins, but for what it holds back."""
+    sheet = backends.sheet(name)
+    packages = ((version.partition("==")[0], version) for version in sheet.newest)
+    return [version if package in sheet.held else package for package, version in packages]
 
 
 def _check_wheel(session: nox.Session, wheel: Path) -> None:

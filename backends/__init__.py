@@ -43,7 +43,8 @@ class Sheet:
 
     ``modes`` maps each way to run a function, as the driver knows them, to the dtypes it takes.
     Few, telling cases run in ``slow_modes``, all cases elsewhere; ``reverse_only`` are the modes
-    without a forward derivative; in ``same_draws`` a seed draws what it draws in eager mode.
+    without a forward derivative; in ``same_draws`` a seed draws what it draws in eager mode. The
+    packages in ``held`` stay at their newest version of the sheet when all others are the latest.
     """
 
     name: str
@@ -58,7 +59,9 @@ class Sheet:
     slow_modes: tuple[str, ...] = ()
     reverse_only: tuple[str, ...] = ()
     same_draws: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
     upstream_warnings: tuple[str, ...] = ()
+    upstream_logs: tuple[str, ...] = ()
     expected_failures: tuple[ExpectedFailure, ...] = ()
 
     @property

@@ -55,6 +55,15 @@ class Driver:
     ] = {}
     """(program, logits, u, v) -> the derivative along v of <gradient, u>, and y_hard."""
 
+    third_derivatives: ClassVar[
+        Mapping[str, Callable[[Program, Array, Array, Array, Array], tuple[Array, Array]]]
+    ] = {}
+    """(program, logits, u, v, w) -> the derivative along w of a curvature, and y_hard."""
+
+    same_bits: ClassVar[Mapping[str, str]] = {}
+    """One of ``gradients`` that runs the forward pass again -> the one that saves its residuals, by
+    the same compilation, so that both give the same bits."""
+
     refused: ClassVar[Mapping[str, tuple[Callable[[Program, Array], Any], Any, str]]] = {}
     """(program, logits) -> never returns, the error, a pattern of its message."""
 
@@ -69,6 +78,9 @@ class Driver:
 
     bad_randomness: ClassVar[Mapping[str, tuple[dict[str, Any], type[Exception], str]]] = {}
     """Keyword arguments that must be refused, the error, the argument that it names."""
+
+    round_trips: ClassVar[Mapping[str, Callable[[Function], Function]]] = {}
+    """function, which pickle takes -> the same after a stay in something that is stored."""
 
     def __init__(self, device: str) -> None:
         self.device = device
@@ -119,4 +131,10 @@ class Driver:
         self, mode: str, function: Function, arrays: Sequence[Array], tangent: Array
     ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
         """y_hard and y_soft, and their tangents for a tangent of ``arrays[0]``."""
+        raise NotImplementedError
+
+    def training(self, bound: Function, logits: Array) -> Callable[[int], Any]:
+        """The gradient of a nonlinear loss by the number of the step, which draws anew each time;
+        compiled or not, as users of the framework train.
+        """
         raise NotImplementedError

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import os
-from collections.abc import Sequence
+import pickle
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 # Two devices on a CPU, so that a sharded array is really split; JAX reads it with its first array.
@@ -20,6 +22,7 @@ import numpy as np
 import reinmax_multi.jax
 
 from . import contract
+from . import jax_higher as higher
 from . import jax_transforms as transforms
 from .contract import Array, Function
 from .jax_transforms import second_of_two
@@ -53,10 +56,16 @@ class Driver(contract.Driver):
 
     gradients = transforms.GRADIENTS
     derivatives = transforms.DERIVATIVES
-    curvatures = transforms.CURVATURES
+    curvatures = higher.CURVATURES
+    third_derivatives = higher.THIRD_DERIVATIVES
+    same_bits = transforms.SAME_BITS
     tau_traces = transforms.TAU_TRACES
     seed_maps = transforms.SEED_MAPS
     unseeded: ClassVar = {}
+    round_trips: ClassVar = {
+        "pickle": lambda function: pickle.loads(pickle.dumps(function)),
+        "deepcopy": copy.deepcopy,
+    }
     bad_randomness: ClassVar = {"no key": ({}, TypeError, "key=")}
 
     def __init__(self, device: str) -> None:
@@ -105,3 +114,14 @@ class Driver(contract.Driver):
             return jax.jvp(lambda x: function(x, *others), (logits,), (tangent,))
 
         return MODES[mode](push)(tangent, *arrays)
+
+    def training(self, bound: Function, logits: Array) -> Callable[[int], Any]:
+        @jax.jit
+        def step(number: int) -> Array:
+            def loss(logits: Array) -> Array:
+                y_hard, y_soft = bound(logits, 1.5, key=jax.random.key(number))
+                return ((y_hard - 0.45) ** 4 + y_soft**3).sum()
+
+            return jax.grad(loss)(logits)
+
+        return step

@@ -7,6 +7,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax import export
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from .contract import Array, Function, Program
@@ -22,7 +23,7 @@ def second_of_two(function: Function) -> Function:
     return batched
 
 
-def _grad(program: Program) -> Function:
+def grad(program: Program) -> Function:
     return jax.grad(program, has_aux=True)
 
 
@@ -45,21 +46,58 @@ def _scan(program: Program) -> Program:
     return run
 
 
+def _fori_loop(program: Program) -> Program:
+    """The program in the second of two steps of a loop with a counter."""
+
+    def run(logits: jax.Array) -> tuple[jax.Array, jax.Array]:
+        def step(count: int, carry: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
+            loss, hard = program(logits)
+            return carry[0] + count * loss, hard
+
+        return jax.lax.fori_loop(0, 2, step, (jnp.float32(0), jnp.zeros_like(logits)))
+
+    return run
+
+
+def _while_loop(program: Program) -> Program:
+    """The program in the second of two steps of a loop whose length is not known beforehand."""
+
+    def run(logits: jax.Array) -> tuple[jax.Array, jax.Array]:
+        def step(carry: tuple[Any, ...]) -> tuple[Any, ...]:
+            loss, hard = program(logits)
+            return carry[0] + 1, carry[1] + carry[0] * loss, hard
+
+        start = (jnp.int32(0), jnp.float32(0), jnp.zeros_like(logits))
+        return jax.lax.while_loop(lambda carry: carry[0] < 2, step, start)[1:]
+
+    return run
+
+
+def _exported(program: Program) -> Program:
+    """The program written out and read again, with its derivative."""
+
+    def run(logits: jax.Array) -> tuple[jax.Array, jax.Array]:
+        written = export.export(jax.jit(program))(logits).serialize(vjp_order=1)
+        return export.deserialize(written).call(logits)
+
+    return run
+
+
 def _donated(program: Program, logits: jax.Array) -> tuple[jax.Array, jax.Array]:
-    return jax.jit(_grad(program), donate_argnums=0)(jnp.array(logits, copy=True))
+    return jax.jit(grad(program), donate_argnums=0)(jnp.array(logits, copy=True))
 
 
 def _sharded(program: Program, logits: jax.Array) -> tuple[jax.Array, jax.Array]:
     devices = jax.devices(logits.device.platform)
     by_rows = NamedSharding(Mesh(devices, ("rows",)), PartitionSpec("rows"))
-    gradient, hard = jax.jit(_grad(program))(jax.device_put(logits, by_rows))
+    gradient, hard = jax.jit(grad(program))(jax.device_put(logits, by_rows))
     for array in (gradient, hard):
         if not array.sharding.is_equivalent_to(by_rows, array.ndim):
             raise AssertionError(f"the rows are no longer spread over {devices}: {array.sharding}")
     return gradient, hard
 
 
-def _jvp(program: Program, logits: jax.Array, v: jax.Array) -> tuple[jax.Array, jax.Array]:
+def jvp(program: Program, logits: jax.Array, v: jax.Array) -> tuple[jax.Array, jax.Array]:
     return jax.jvp(program, (logits,), (v,), has_aux=True)[1:]
 
 
@@ -73,18 +111,8 @@ def _transposed(program: Program, logits: jax.Array) -> tuple[jax.Array, jax.Arr
     return jax.linear_transpose(push, logits)(jnp.ones_like(loss))[0], hard
 
 
-def _slope(program: Program, u: jax.Array) -> Program:
-    """<gradient, u> as a program, in reverse mode."""
-
-    def run(logits: jax.Array) -> tuple[jax.Array, jax.Array]:
-        gradient, hard = _grad(program)(logits)
-        return (gradient * u).sum(), hard
-
-    return run
-
-
-def _reverse(program: Program, logits: jax.Array, v: jax.Array) -> tuple[jax.Array, jax.Array]:
-    gradient, hard = _grad(program)(logits)
+def reverse(program: Program, logits: jax.Array, v: jax.Array) -> tuple[jax.Array, jax.Array]:
+    gradient, hard = grad(program)(logits)
     return (gradient * v).sum(), hard
 
 
@@ -100,44 +128,39 @@ def _trace_taus(
 
 
 GRADIENTS = {
-    "grad": lambda program, x: _grad(program)(x),
+    "grad": lambda program, x: grad(program)(x),
     "vjp": _vjp,
     "jacrev": lambda program, x: jax.jacrev(program, has_aux=True)(x),
     "jacfwd": lambda program, x: jax.jacfwd(program, has_aux=True)(x),
     "transposed linearize": _transposed,
-    "jit of grad": lambda program, x: jax.jit(_grad(program))(x),
-    "grad of jit": lambda program, x: _grad(jax.jit(program))(x),
-    "vmap of grad": lambda program, x: second_of_two(_grad(program))(x),
-    "grad of vmap": lambda program, x: _grad(second_of_two(program))(x),
-    "grad of scan": lambda program, x: _grad(_scan(program))(x),
-    "grad of remat": lambda program, x: _grad(jax.checkpoint(program))(x),
-    "jit of grad of remat": lambda program, x: jax.jit(_grad(jax.checkpoint(program)))(x),
-    "grad of scan of remat": lambda program, x: _grad(_scan(jax.checkpoint(program)))(x),
+    "jit of grad": lambda program, x: jax.jit(grad(program))(x),
+    "grad of jit": lambda program, x: grad(jax.jit(program))(x),
+    "vmap of grad": lambda program, x: second_of_two(grad(program))(x),
+    "grad of vmap": lambda program, x: grad(second_of_two(program))(x),
+    "grad of scan": lambda program, x: grad(_scan(program))(x),
+    "grad of remat": lambda program, x: grad(jax.checkpoint(program))(x),
+    "jit of grad of remat": lambda program, x: jax.jit(grad(jax.checkpoint(program)))(x),
+    "grad of scan of remat": lambda program, x: grad(_scan(jax.checkpoint(program)))(x),
+    "grad of fori_loop": lambda program, x: grad(_fori_loop(program))(x),
+    "grad of export": lambda program, x: grad(_exported(program))(x),
     "donated buffer": _donated,
     "sharded array": _sharded,
 }
 
 DERIVATIVES = {
-    "jvp": _jvp,
+    "jvp": jvp,
     "linearize": _linearize,
-    "jit of jvp": lambda program, x, v: jax.jit(lambda x, v: _jvp(program, x, v))(x, v),
-    "vmap of jvp": lambda program, x, v: second_of_two(lambda x, v: _jvp(program, x, v))(x, v),
-    "jvp of vmap": lambda program, x, v: _jvp(second_of_two(program), x, v),
-    "jvp of scan": lambda program, x, v: _jvp(_scan(program), x, v),
-    "jvp of remat": lambda program, x, v: _jvp(jax.checkpoint(program), x, v),
+    "jit of jvp": lambda program, x, v: jax.jit(lambda x, v: jvp(program, x, v))(x, v),
+    "vmap of jvp": lambda program, x, v: second_of_two(lambda x, v: jvp(program, x, v))(x, v),
+    "jvp of vmap": lambda program, x, v: jvp(second_of_two(program), x, v),
+    "jvp of scan": lambda program, x, v: jvp(_scan(program), x, v),
+    "jvp of while_loop": lambda program, x, v: jvp(_while_loop(program), x, v),
+    "jvp of remat": lambda program, x, v: jvp(jax.checkpoint(program), x, v),
 }
 
-CURVATURES = {
-    "jvp of grad": lambda program, x, u, v: _jvp(_slope(program, u), x, v),
-    "grad of grad": lambda program, x, u, v: _reverse(_slope(program, u), x, v),
-    "grad of jvp": lambda program, x, u, v: _reverse(lambda x: _jvp(program, x, u), x, v),
-    "jvp of jvp": lambda program, x, u, v: _jvp(lambda x: _jvp(program, x, u), x, v),
-    "jit of jvp of grad": lambda program, x, u, v: jax.jit(
-        lambda x, v: _jvp(_slope(program, u), x, v)
-    )(x, v),
-    "grad of grad of remat": lambda program, x, u, v: _reverse(
-        _slope(jax.checkpoint(program), u), x, v
-    ),
+SAME_BITS = {
+    "grad of remat": "grad",
+    "jit of grad of remat": "jit of grad",
 }
 
 TAU_TRACES = {"jit": _trace_taus}

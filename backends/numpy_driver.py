@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+import pickle
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import array_api_compat
@@ -16,6 +18,13 @@ from . import contract
 from .contract import Array, Function
 
 
+def _with_stored_derivative(function: Function) -> Function:
+    def run(*arrays: Array, **options: Any) -> Any:
+        return pickle.loads(pickle.dumps(function(*arrays, **options)))
+
+    return run
+
+
 class Driver(contract.Driver):
     """The reference; its derivatives are explicit, so there are no transforms."""
 
@@ -27,6 +36,12 @@ class Driver(contract.Driver):
         "every second element": lambda array: np.repeat(array, 2, axis=-1)[..., ::2],
         "transposed memory": np.asfortranarray,
         "reversed memory": lambda array: np.flip(np.ascontiguousarray(np.flip(array))),
+    }
+
+    round_trips: ClassVar = {
+        "pickle": lambda function: pickle.loads(pickle.dumps(function)),
+        "deepcopy": copy.deepcopy,
+        "pickle of the derivative": _with_stored_derivative,
     }
 
     def __init__(self, device: str) -> None:
@@ -63,6 +78,13 @@ class Driver(contract.Driver):
     ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
         sample, derivative = function(*_in_library(mode, arrays))
         return sample, derivative.pushforward(*_in_library(mode, [tangent]))
+
+    def training(self, bound: Function, logits: Array) -> Callable[[int], Any]:
+        def step(number: int) -> Array:
+            (y_hard, y_soft), derivative = bound(logits, 1.5, rng=np.random.default_rng(number))
+            return derivative.pullback(4 * (y_hard - 0.45) ** 3, 3 * y_soft**2)
+
+        return step
 
 
 def _in_library(mode: str, arrays: Sequence[Array]) -> list[Array]:

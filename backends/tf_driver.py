@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import os
-from collections.abc import Sequence
+import pickle
+import tempfile
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -15,6 +18,7 @@ import reinmax_multi.tf
 import reinmax_multi.tf._namespace
 
 from . import contract
+from . import tf_higher as higher
 from . import tf_transforms as transforms
 from .contract import Array, Function
 from .tf_transforms import graph, jit, second_of_two
@@ -27,6 +31,27 @@ MODES = {
 }
 
 
+class _Module(tf.Module):
+    """A function and a variable, as a user's model holds them."""
+
+    def __init__(self, function: Function, shift: float = 0.0) -> None:
+        super().__init__()
+        self.function = function
+        self.shift = tf.Variable(shift)
+
+    def __call__(self, logits: tf.Tensor, **options: Any) -> Any:
+        return self.function(logits + self.shift, **options)
+
+
+def _restored(function: Function) -> Function:
+    """A module that had another variable before it read the checkpoint of this one."""
+    module = _Module(function, shift=1.0)
+    with tempfile.TemporaryDirectory() as folder:
+        path = tf.train.Checkpoint(_Module(function)).write(f"{folder}/checkpoint")
+        tf.train.Checkpoint(module).read(path).assert_consumed()
+    return module
+
+
 class Driver(contract.Driver):
     """TensorFlow on the CPU or a GPU."""
 
@@ -37,10 +62,17 @@ class Driver(contract.Driver):
 
     gradients = transforms.GRADIENTS
     derivatives = transforms.DERIVATIVES
-    curvatures = transforms.CURVATURES
+    curvatures = higher.CURVATURES
+    third_derivatives = higher.THIRD_DERIVATIVES
+    same_bits = transforms.SAME_BITS
     refused = transforms.REFUSED
     tau_traces = transforms.TAU_TRACES
     seed_maps = transforms.SEED_MAPS
+    round_trips: ClassVar = {
+        "pickle": lambda function: pickle.loads(pickle.dumps(function)),
+        "deepcopy of a module": lambda function: copy.deepcopy(_Module(function)),
+        "checkpoint of a module": _restored,
+    }
     unseeded: ClassVar = {"nothing": {}, "None": {"seed": None}}
 
     def __init__(self, device: str) -> None:
@@ -109,3 +141,14 @@ class Driver(contract.Driver):
             return sample, type(sample)(*(accumulator.jvp(part) for part in sample))
 
         return MODES[mode](push)(tangent, *arrays)
+
+    def training(self, bound: Function, logits: Array) -> Callable[[int], Any]:
+        @tf.function
+        def step(number: Array) -> Array:
+            with tf.GradientTape() as tape:
+                tape.watch(logits)
+                y_hard, y_soft = bound(logits, 1.5, seed=tf.stack([0, number]))
+                loss = tf.reduce_sum((y_hard - 0.45) ** 4 + y_soft**3)
+            return tape.gradient(loss, logits)
+
+        return lambda number: step(tf.constant(np.array(number)))  # TensorFlow keeps every int

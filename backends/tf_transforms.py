@@ -124,20 +124,15 @@ def _unseeded(program: Program) -> Program:
     return lambda logits: program(logits, seed=None)
 
 
-def _forward(program: Program, logits: tf.Tensor, v: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+def forward(program: Program, logits: tf.Tensor, v: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     with tf.autodiff.ForwardAccumulator(logits, v) as accumulator:
         loss, hard = program(logits)
     return accumulator.jvp(loss), hard
 
 
-def _reverse(program: Program, logits: tf.Tensor, v: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+def reverse(program: Program, logits: tf.Tensor, v: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     gradient, hard = _gradient(program, logits)
     return tf.reduce_sum(gradient * v), hard
-
-
-def _along(derivative: Any, program: Program, u: tf.Tensor) -> Program:
-    """<gradient, u> as a program, by forward or by reverse mode."""
-    return lambda logits: derivative(program, logits, u)
 
 
 def _trace_taus(
@@ -187,35 +182,22 @@ GRADIENTS = {
 }
 
 DERIVATIVES = {
-    "accumulator": _forward,
+    "accumulator": forward,
     "function of accumulator": lambda program, x, v: tf.function(
-        lambda x, v: _forward(program, x, v)
+        lambda x, v: forward(program, x, v)
     )(x, v),
-    "jit_compile of accumulator": lambda program, x, v: jit(lambda x, v: _forward(program, x, v))(
+    "jit_compile of accumulator": lambda program, x, v: jit(lambda x, v: forward(program, x, v))(
         x, v
     ),
-    "accumulator of function": lambda program, x, v: _forward(tf.function(program), x, v),
+    "accumulator of function": lambda program, x, v: forward(tf.function(program), x, v),
     "vectorized_map of accumulator": lambda program, x, v: second_of_two(
-        lambda x, v: _forward(program, x, v)
+        lambda x, v: forward(program, x, v)
     )(x, v),
 }
 
-CURVATURES = {
-    "tape of tape": lambda program, x, u, v: _reverse(_along(_reverse, program, u), x, v),
-    "accumulator of tape": lambda program, x, u, v: _forward(_along(_reverse, program, u), x, v),
-    "tape of accumulator": lambda program, x, u, v: _reverse(_along(_forward, program, u), x, v),
-    "accumulator of accumulator": lambda program, x, u, v: _forward(
-        _along(_forward, program, u), x, v
-    ),
-    "function of tape of tape": lambda program, x, u, v: tf.function(
-        lambda x: _reverse(_along(_reverse, program, u), x, v)
-    )(x),
-    "jit_compile of tape of tape": lambda program, x, u, v: jit(
-        lambda x: _reverse(_along(_reverse, program, u), x, v)
-    )(x),
-    "function of accumulator of tape": lambda program, x, u, v: tf.function(
-        lambda x: _forward(_along(_reverse, program, u), x, v)
-    )(x),
+SAME_BITS = {
+    "tape of recompute_grad": "tape",
+    "function of tape of recompute_grad": "function of tape",
 }
 
 REFUSED = {

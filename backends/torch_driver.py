@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+import io
+import pickle
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,6 +16,7 @@ import reinmax_multi.torch
 import reinmax_multi.torch._namespace
 
 from . import contract
+from . import torch_higher as higher
 from . import torch_transforms as transforms
 from .contract import Array, Function
 from .torch_transforms import compile_whole, second_of_two
@@ -24,6 +28,31 @@ def _every_second(array: torch.Tensor) -> torch.Tensor:
 
 def _transposed(array: torch.Tensor) -> torch.Tensor:
     return array.mT.contiguous().mT
+
+
+class _Module(torch.nn.Module):
+    """A function and a parameter, as a user's model holds them."""
+
+    def __init__(self, function: Function, shift: float = 0.0) -> None:
+        super().__init__()
+        self.function = function
+        self.shift = torch.nn.Parameter(torch.tensor(shift))
+
+    def forward(self, logits: torch.Tensor, **options: Any) -> Any:
+        return self.function(logits + self.shift, **options)
+
+
+def _saved(thing: Any) -> Any:
+    file = io.BytesIO()
+    torch.save(thing, file)
+    file.seek(0)
+    return torch.load(file, weights_only=isinstance(thing, dict))
+
+
+def _with_loaded_state(function: Function) -> Function:
+    module = _Module(function, shift=1.0)
+    module.load_state_dict(_saved(_Module(function).state_dict()))
+    return module
 
 
 class Driver(contract.Driver):
@@ -38,10 +67,18 @@ class Driver(contract.Driver):
 
     gradients = transforms.GRADIENTS
     derivatives = transforms.DERIVATIVES
-    curvatures = transforms.CURVATURES
+    curvatures = higher.CURVATURES
+    third_derivatives = higher.THIRD_DERIVATIVES
+    same_bits = transforms.SAME_BITS
     refused = transforms.REFUSED
     tau_traces = transforms.TAU_TRACES
     seed_maps = transforms.SEED_MAPS
+    round_trips: ClassVar = {
+        "pickle": lambda function: pickle.loads(pickle.dumps(function)),
+        "deepcopy of a module": lambda function: copy.deepcopy(_Module(function)),
+        "torch.save of a module": lambda function: _saved(_Module(function)),
+        "state_dict of a module": _with_loaded_state,
+    }
 
     def __init__(self, device: str) -> None:
         super().__init__(device)
@@ -95,6 +132,16 @@ class Driver(contract.Driver):
             return func.jvp(lambda x: function(x, *others), (logits,), (tangent,))
 
         return self.value(mode, push, [arrays[0], tangent, *arrays[1:]])
+
+    def training(self, bound: Function, logits: Array) -> Callable[[int], Any]:
+        logits = logits.detach().requires_grad_()
+
+        def step(_: int) -> Array:
+            y_hard, y_soft = bound(logits, 1.5)
+            loss = ((y_hard - 0.45) ** 4 + y_soft**3).sum()
+            return torch.autograd.grad(loss, logits)[0]
+
+        return step
 
 
 def _pull(function: Function, count: int) -> Function:

@@ -47,8 +47,32 @@ def _backward(transform: Callable[[Program], Program]) -> Gradient:
     return gradient
 
 
-def _checkpoint(program: Program, use_reentrant: bool = False) -> Program:
+def checkpointed(program: Program, use_reentrant: bool = False) -> Program:
     return lambda logits: checkpoint(program, logits, use_reentrant=use_reentrant)
+
+
+def _compile_recomputing(program: Program) -> Program:
+    """Compiled under orders to save as few activations as can be."""
+    compiled = compile_whole(program)
+
+    def run(logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        with torch._functorch.config.patch(activation_memory_budget=0.0):
+            return compiled(logits)
+
+    return run
+
+
+def _loop(program: Program) -> Program:
+    """The program in the second of two steps of a loop."""
+
+    def run(logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        total = torch.zeros((), device=logits.device)
+        for weight in (0.0, 1.0):
+            loss, hard = program(logits)
+            total = total + weight * loss
+        return total, hard
+
+    return run
 
 
 def _generated(program: Program) -> Program:
@@ -89,37 +113,14 @@ def _vjp(program: Program, logits: torch.Tensor) -> tuple[torch.Tensor, torch.Te
     return pull(torch.ones_like(loss))[0], hard
 
 
-def _along(gradient: Gradient, u: torch.Tensor) -> Callable[[Program], Program]:
-    """From a program to <its gradient, u> as a program."""
-
-    def inner(program: Program) -> Program:
-        def run(logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-            slope, hard = gradient(program, logits)
-            return (slope * u).sum(), hard
-
-        return run
-
-    return inner
-
-
-def _func_grad(program: Program, logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def func_grad(program: Program, logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     return func.grad(program, has_aux=True)(logits)
 
 
-def _jvp(
+def jvp(
     program: Program, logits: torch.Tensor, v: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor]:
     return func.jvp(program, (logits,), (v,), has_aux=True)[1:]
-
-
-def _double_backward(
-    program: Program, logits: torch.Tensor, u: torch.Tensor, v: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor]:
-    logits = logits.detach().requires_grad_()
-    loss, hard = program(logits)
-    (slope,) = torch.autograd.grad(loss, logits, create_graph=True)
-    (curvature,) = torch.autograd.grad((slope * u).sum(), logits)
-    return (curvature * v).sum(), hard.detach()
 
 
 def _trace_taus(
@@ -143,53 +144,44 @@ def _trace_taus(
     return results, traces
 
 
-def _dot(gradient: tuple[torch.Tensor, torch.Tensor], v: torch.Tensor) -> tuple[Array, Array]:
-    slope, hard = gradient
-    return (slope * v).sum(), hard
-
-
 UNSUPPORTED = torch._dynamo.exc.Unsupported
 DROPPED = "ignores custom gradients|NotImplementedError"  # 2.8 tells the type, not the text
 
 
 GRADIENTS = {
     "backward": _backward(lambda program: program),
-    "func.grad": _func_grad,
+    "func.grad": func_grad,
     "func.vjp": _vjp,
     "func.jacrev": lambda program, x: func.jacrev(program, has_aux=True)(x),
     "func.jacfwd": lambda program, x: func.jacfwd(program, has_aux=True, randomness="same")(x),
     "vmap of func.grad": lambda program, x: second_of_two(func.grad(program, has_aux=True))(x),
     "func.grad of vmap": lambda program, x: func.grad(second_of_two(program), has_aux=True)(x),
     "backward of vmap": _backward(second_of_two),
-    "checkpoint": _backward(_checkpoint),
-    "reentrant checkpoint": _backward(lambda program: _checkpoint(program, use_reentrant=True)),
-    "checkpoint with a generator": _backward(lambda program: _checkpoint(_generated(program))),
+    "checkpoint": _backward(checkpointed),
+    "reentrant checkpoint": _backward(lambda program: checkpointed(program, use_reentrant=True)),
+    "checkpoint with a generator": _backward(lambda program: checkpointed(_generated(program))),
     "autocast": _backward(_autocast),
     "compile": _backward(compile_whole),
     "compile with dynamic shapes": _backward(lambda program: compile_whole(program, dynamic=True)),
-    "compile of checkpoint": _backward(lambda program: compile_whole(_checkpoint(program))),
-    "checkpoint of compile": _backward(lambda program: _checkpoint(compile_whole(program))),
+    "compile of checkpoint": _backward(lambda program: compile_whole(checkpointed(program))),
+    "checkpoint of compile": _backward(lambda program: checkpointed(compile_whole(program))),
+    "compile with a memory budget": _backward(_compile_recomputing),
+    "compile of a loop": _backward(lambda program: compile_whole(_loop(program))),
     "export": _backward(_export),
 }
 
 DERIVATIVES = {
-    "func.jvp": _jvp,
-    "vmap of func.jvp": lambda program, x, v: second_of_two(lambda x, v: _jvp(program, x, v))(x, v),
-    "func.jvp of vmap": lambda program, x, v: _jvp(second_of_two(program), x, v),
+    "func.jvp": jvp,
+    "vmap of func.jvp": lambda program, x, v: second_of_two(lambda x, v: jvp(program, x, v))(x, v),
+    "func.jvp of vmap": lambda program, x, v: jvp(second_of_two(program), x, v),
 }
 
-CURVATURES = {
-    "backward of backward": _double_backward,
-    "func.grad of func.grad": lambda program, x, u, v: _dot(
-        _func_grad(_along(_func_grad, u)(program), x), v
-    ),
-    "func.jvp of func.grad": lambda program, x, u, v: _jvp(_along(_func_grad, u)(program), x, v),
-    "func.grad of func.jvp": lambda program, x, u, v: _dot(
-        _func_grad(lambda x: _jvp(program, x, u), x), v
-    ),
-    "backward of backward of checkpoint": lambda program, x, u, v: _double_backward(
-        _checkpoint(program), x, u, v
-    ),
+SAME_BITS = {
+    "checkpoint": "backward",
+    "reentrant checkpoint": "backward",
+    "checkpoint of compile": "compile",
+    "compile of checkpoint": "compile",
+    "compile with a memory budget": "compile",
 }
 
 REFUSED = {
@@ -199,7 +191,7 @@ REFUSED = {
         DROPPED,
     ),
     "compile of func.jvp": (
-        lambda program, x: compile_whole(lambda x: _jvp(program, x, x))(x),
+        lambda program, x: compile_whole(lambda x: jvp(program, x, x))(x),
         UNSUPPORTED,
         DROPPED,
     ),
@@ -207,6 +199,18 @@ REFUSED = {
         lambda program, x: compile_whole(second_of_two(program))(x),
         UNSUPPORTED,
         DROPPED,
+    ),
+    "func.jvp of func.jvp": (
+        lambda program, x: jvp(lambda x: jvp(program, x, x), x, x),
+        NotImplementedError,
+        "one of them torch.func.grad",
+    ),
+    "func.jacfwd of func.jacfwd": (
+        lambda program, x: func.jacfwd(
+            func.jacfwd(program, has_aux=True, randomness="same"), has_aux=True, randomness="same"
+        )(x),
+        NotImplementedError,
+        "one of them torch.func.grad",
     ),
     "compile with a generator": (
         lambda program, x: compile_whole(partial(program, generator=torch.Generator(x.device)))(x),

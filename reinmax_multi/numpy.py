@@ -72,11 +72,15 @@ _PARAMETERS = """
 class Derivative:
     """The derivative of a sample by its logits, as an estimator defines it."""
 
-    _xp: Any
     _product: Product
     _residuals: Residuals
     _tau: Tau
     _axis: int
+
+    @property
+    def _xp(self) -> Any:
+        """Looked up, for a field that holds a module could be neither pickled nor copied."""
+        return array_api_compat.array_namespace(self._residuals.logits)
 
     def pullback(self, hard_cotangent: Array = None, soft_cotangent: Array = None) -> Array:
         """The cotangent of the logits, W g + J(pi) h.
@@ -140,7 +144,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
             hard, soft, index = forward(xp, rows, categories, noise=noise, sample=sample)
         residuals = Residuals(rows, soft, index, categories)
         value = Sample(xp.moveaxis(hard, -1, last), xp.moveaxis(soft, -1, last))
-        return value, Derivative(xp, estimator.product, residuals, checked, last)
+        return value, Derivative(estimator.product, residuals, checked, last)
 
     bound.__name__ = bound.__qualname__ = estimator.name
     bound.__doc__ = docstring(estimator, _PARAMETERS)

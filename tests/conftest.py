@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ BACKEND = pytest.StashKey[tuple[backends.Sheet, Any]]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--backend", choices=backends.NAMES, help="the one back end to test")
     parser.addoption("--device", default="cpu", help="one of the devices of its sheet")
+    parser.addoption("--memory", type=float, default=20.0, help="GiB that tests/sizes may fill")
     parser.addoption("--recordings", type=Path, help="where tests.agreement.record wrote")
 
 
@@ -63,3 +66,16 @@ def sheet(pytestconfig: pytest.Config) -> backends.Sheet:
 def driver(pytestconfig: pytest.Config) -> Any:
     """The driver of the back end, on the chosen device."""
     return chosen(pytestconfig)[1]
+
+
+@pytest.fixture(autouse=True)
+def no_warning_is_logged(
+    pytestconfig: pytest.Config, caplog: pytest.LogCaptureFixture
+) -> Iterator[None]:
+    """Frameworks log what no filter of warnings sees: recompilation, autograph, a lost graph."""
+    yield
+    allowed = chosen(pytestconfig)[0].upstream_logs if BACKEND in pytestconfig.stash else ()
+    records = [*caplog.get_records("setup"), *caplog.get_records("call")]
+    warnings = [record.getMessage() for record in records if record.levelno >= logging.WARNING]
+    unknown = [text for text in warnings if not any(part in text for part in allowed)]
+    assert not unknown, unknown

@@ -108,6 +108,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
         hard, soft, _ = sampled(rows, noise, sample, tau)
         return Sample(jnp.moveaxis(hard, -1, last), jnp.moveaxis(soft, -1, last))
 
+    bound.__module__ = __package__  # where pickle finds the family
     bound.__name__ = bound.__qualname__ = estimator.name
     bound.__doc__ = docstring(estimator, _PARAMETERS)
     return bound

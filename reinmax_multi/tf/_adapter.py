@@ -138,6 +138,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
         hard = _with_pullback(hard, hard_pullback, rows)
         return Sample(xp.move_axis(hard, -1, last), xp.move_axis(soft, -1, last))
 
+    bound.__module__ = __package__  # where pickle finds the family
     bound.__name__ = bound.__qualname__ = estimator.name
     bound.__doc__ = docstring(estimator, _PARAMETERS)
     return bound

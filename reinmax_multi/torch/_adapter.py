@@ -40,10 +40,13 @@ _PARAMETERS = """
 
     Notes
     -----
-    Two things PyTorch itself does not do for custom gradients: ``torch.compile`` around a
+    Three things PyTorch itself does not do for custom gradients: ``torch.compile`` around a
     ``torch.func`` transform drops them, so it falls back to eager, or with ``fullgraph=True``
-    fails with an error (compile the function and differentiate outside instead); and an exported
-    program keeps the values only.
+    fails with an error (compile the function and differentiate outside instead); forward mode
+    inside forward mode loses their second derivative, so it fails with an error (make one of the
+    two reverse); and an exported program keeps the values only. One thing it does not do for any
+    draw: compiled with an ``activation_memory_budget`` below 1, it may draw anew in the backward
+    pass (pass ``sample``).
 
     Raises
     ------
@@ -52,6 +55,8 @@ _PARAMETERS = """
     ValueError
         ``tau`` is out of range, ``dim`` is no axis, there are no categories, or ``sample`` has
         another shape.
+    NotImplementedError
+        It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
         ``torch.compile(fullgraph=True)`` traces it inside a ``torch.func`` transform.
 
@@ -117,10 +122,12 @@ def bind(estimator: Estimator) -> BoundEstimator:
             _refuse_compiled_functorch()
             function = traced
         else:
+            _refuse_nested_forward_mode()
             function = transformed if _inside_functorch() else eager
         hard, soft, _ = function.apply(rows, categories, noise, sample, tau)
         return Sample(_moved(hard, -1, axis), _moved(soft, -1, axis))
 
+    bound.__module__ = __package__  # where pickle finds the family
     bound.__name__ = bound.__qualname__ = estimator.name
     bound.__doc__ = docstring(estimator, _PARAMETERS)
     return bound
@@ -178,7 +185,7 @@ def _functions(product: Product) -> tuple[type[Any], type[Any], type[Any]]:
                 return forward(xp, logits, categories, noise=noise, sample=sample)
 
             output = by_blocks(rows, logits, noise, sample)
-            Traced.setup_context(ctx, (logits, categories, noise, sample, tau), output)
+            Traced.setup_context(ctx, inputs, output)
             return output
 
         @staticmethod
@@ -231,6 +238,19 @@ def _refuse_compiled_functorch() -> None:
         raise NotImplementedError(
             "torch.compile ignores custom gradients under torch.func transforms and would return a "
             "wrong gradient: compile the function and use torch.autograd.grad or .backward()"
+        )
+
+
+def _refuse_nested_forward_mode() -> None:
+    """Forward mode inside forward mode loses a custom function's second derivative, silently.
+
+    https://github.com/pytorch/pytorch/issues/197867.
+    """
+    levels = torch._C._functorch.get_interpreter_stack() or ()
+    if sum(level.key() == torch._C._functorch.TransformType.Jvp for level in levels) > 1:
+        raise NotImplementedError(
+            "torch.func.jvp or jacfwd inside another one ignores the second derivative of custom "
+            "gradients and would return a wrong number: make one of them torch.func.grad or jacrev"
         )
 
 

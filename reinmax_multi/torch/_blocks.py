@@ -1,8 +1,8 @@
 """Long batches on a CPU, a block of rows at a time.
 
-Eager PyTorch allocates the result of every operation. Beyond a few MiB each allocation is new memory
-whose pages are faulted in one by one, which takes longer than the operation, and the next operation
-reads from main memory what the last one wrote. A block of rows stays in the cache.
+Eager PyTorch allocates the result of every operation. Beyond a few MiB that is new memory, whose
+pages are faulted in one by one, which takes longer than the operation, and the next operation reads
+from main memory what the last one wrote. A block of rows stays in the cache.
 """
 
 from __future__ import annotations

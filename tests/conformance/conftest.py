@@ -16,10 +16,13 @@ OFFERS = {
     "gradient": "gradients",
     "derivative": "derivatives",
     "curvature": "curvatures",
+    "third_derivative": "third_derivatives",
+    "repeating_gradient": "same_bits",
     "refused": "refused",
     "tau_trace": "tau_traces",
     "seed_map": "seed_maps",
     "unseeded": "unseeded",
+    "round_trip": "round_trips",
     "bad_randomness": "bad_randomness",
 }
 NOT_OFFERED = object()

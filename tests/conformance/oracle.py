@@ -1,8 +1,7 @@
 """What every estimator must compute, from full K x K matrices in float64 NumPy.
 
 Nothing here is shared with the package. All arrays are float64 with the categories last, ``index``
-has their shape without that axis. The matrices also take complex logits, for the complex-step
-derivative f'(x) v = Im f(x + i s v) / s, which is exact to rounding because nothing is subtracted.
+has their shape without that axis.
 """
 
 from __future__ import annotations
@@ -13,12 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 Matrix = Callable[[np.ndarray, float, np.ndarray], np.ndarray]
-STEP = 1e-30
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
     """The softmax along the last axis."""
-    weights = np.exp(logits - logits.real.max(-1, keepdims=True, initial=-np.inf))
+    weights = np.exp(logits - logits.max(-1, keepdims=True, initial=-np.inf))
     return weights / weights.sum(-1, keepdims=True)
 
 
@@ -77,10 +75,9 @@ class Oracle:
         """Pi."""
         return softmax(self.logits)
 
-    def weight(self, logits: np.ndarray | None = None) -> np.ndarray:
-        """W, at these or other logits."""
-        at = self.logits if logits is None else logits
-        return WEIGHTS[self.estimator](at, self.tau, self.y_hard)
+    def weight(self) -> np.ndarray:
+        """W."""
+        return WEIGHTS[self.estimator](self.logits, self.tau, self.y_hard)
 
     def pullback(self, g: np.ndarray, h: np.ndarray) -> Result:
         """W^T g + J(pi)^T h."""
@@ -103,9 +100,3 @@ class Oracle:
         q = softmax(self.logits) + softmax(self.logits / self.tau) / min(1.0, self.tau)
         at_sample = np.take_along_axis(vector, self.index[..., None], -1)
         return np.abs(q * (vector - at_sample)).max(-1, keepdims=True, initial=0.0)
-
-    def pullback_derivative(self, g: np.ndarray, h: np.ndarray, v: np.ndarray) -> np.ndarray:
-        """The derivative of the pullback along v, with the sample and the cotangents held fixed."""
-        shifted = self.logits + 1j * STEP * v
-        moved = _product(self.weight(shifted), g) + _product(jacobian(softmax(shifted)), h)
-        return moved.imag / STEP

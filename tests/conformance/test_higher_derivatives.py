@@ -1,0 +1,82 @@
+"""Promise: derivatives of the stated pullback, the sample held fixed, by logits and cotangents.
+
+The variable x holds the logits and the cotangents g and h, so that every direction moves all three,
+and the loss is cubic in the outputs besides.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import pytest
+from mpmath import mp
+
+from tests.conformance.cases import Case
+from tests.conformance.high_precision import DIGITS, derivative, exact, soft
+from tests.conformance.problem import Problem
+
+SHAPE = (2, 3)
+ROUND = np.round(8 * np.random.default_rng(5).standard_normal((5, 3, *SHAPE))) / 8
+X, C, U, V, W = ROUND  # multiples of 1/8
+each_tau = pytest.mark.parametrize("tau", [1.0, 1.5])
+
+
+def loss(x, hard, soft, c):
+    """<g, y_hard> + <h, y_soft>, and cubes and products of both."""
+    _, g, h = x
+    return g * hard + h * soft + c[0] * (hard - c[1]) ** 3 + g * soft**3 + c[2] * hard * soft * h
+
+
+@functools.cache
+def expected(estimator, tau, index, directions):
+    """The derivative along all directions, the first one first, and the size of its terms.
+
+    The terms are the derivatives along the coordinates of the first direction: their sum is the
+    result, and it may be much smaller than they are.
+    """
+    with mp.workdps(DIGITS):
+        c, one_hot = exact(C), exact(np.eye(SHAPE[-1])[list(index)])
+        first, *others = map(exact, map(np.array, directions))
+
+        def along(start):
+            def function(x, hard):
+                return loss(x, hard, soft(x[0]), c).sum()
+
+            for direction in (start, *others):
+                function = derivative(function, direction, estimator, tau, one_hot)
+            return function(exact(X), one_hot)
+
+        coordinates = np.eye(first.size, dtype=int).reshape(-1, *first.shape)
+        parts = [along(first * mask) for mask in coordinates]
+        return float(sum(parts)), float(sum(map(abs, parts)))
+
+
+def check(driver, estimator, tau, transform, *directions):
+    """``transform`` takes the program, x and the directions."""
+    problem = Problem(driver, estimator, "float64", Case("higher", SHAPE, -1, tau))
+    bound = getattr(driver.package, estimator)
+    c = driver.asarray(C, "float64")
+    randomness = driver.ambient(9)
+
+    def program(x):
+        hard, soft = bound(x[0], tau, **randomness)
+        return driver.sum(loss([x[0], x[1], x[2]], hard, soft, c)), hard
+
+    arrays = (driver.asarray(values, "float64") for values in (X, *directions))
+    actual, hard = transform(program, *arrays)
+    index = tuple(problem.index(hard).tolist())
+    frozen = tuple(
+        tuple(tuple(map(tuple, block)) for block in part.tolist()) for part in directions
+    )
+    problem.assert_scalar(actual, *expected(estimator, tau, index, frozen))
+
+
+@each_tau
+def test_second_derivative(driver, estimator, curvature, tau):
+    check(driver, estimator, tau, driver.curvatures[curvature], U, V)
+
+
+@each_tau
+def test_third_derivative(driver, estimator, third_derivative, tau):
+    check(driver, estimator, tau, driver.third_derivatives[third_derivative], U, V, W)
