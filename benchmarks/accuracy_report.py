@@ -16,6 +16,7 @@ from .accuracy_cases import KINDS
 from .accuracy_measure import Cell
 
 GOAL = 8.0
+TOP = 1e6  # of the plot; larger errors are drawn there
 NOISE = 2.0  # below it, which of two errors is larger is a matter of luck
 REFERENCE = "reference"
 TITLES = {"numpy": "NumPy", "torch": "PyTorch", "jax": "JAX", "tf": "TensorFlow"}
@@ -165,7 +166,7 @@ def picture(records: Records, path: Path) -> None:
                 _draw(axes, cells, backend, mode, (number - len(places) / 2) * 0.07)
         axes.axhline(GOAL, color="0.6", linewidth=1, linestyle="--")
         axes.set_yscale("log")
-        axes.set_ylim(1e-2, None)
+        axes.set_ylim(1e-2, 2 * TOP)
         axes.set_title(dtype, loc="left")
         axes.set_ylabel("error (units): worst, and median (small)")
         axes.set_xticks(range(len(KINDS)), list(KINDS), rotation=60, ha="right")
@@ -180,8 +181,8 @@ def _draw(axes: Axes, cells: list[Cell], backend: str, mode: str, shift: float) 
     marker = MARKERS[mode] if backend != REFERENCE else "_"
     places = np.arange(len(KINDS)) + shift
     some = [[c for c in cells if c.kind == kind and c.quantity == "gradient"] for kind in KINDS]
-    worst = [max(c.worst for c in group) for group in some]
-    middle = [np.median([c.median for c in group]) for group in some]
+    worst = [min(TOP, max(c.worst for c in group)) for group in some]
+    middle = [min(TOP, np.median([c.median for c in group])) for group in some]
     label = "reference" if backend == REFERENCE else f"{TITLES[backend]} {mode}"
     axes.plot(places, worst, marker, color=colour, markersize=6, label=label)
     axes.plot(places, middle, marker, color=colour, markersize=3, alpha=0.5)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.metadata
+import importlib
 import json
 from pathlib import Path
 
@@ -13,8 +13,6 @@ import backends
 
 from . import accuracy_cases as cases
 from . import accuracy_measure as measuring
-
-PACKAGES = {"numpy": "numpy", "torch": "torch", "jax": "jax", "tf": "tensorflow-cpu"}
 
 
 def work(name: str, device: str, out: Path) -> None:
@@ -33,7 +31,7 @@ def work(name: str, device: str, out: Path) -> None:
                 theirs = {"eager": Reference(driver)}
                 cells += measuring.measure(NAME, theirs, {"eager": cases.TAUS}, batch)
             print(f"{dtype}, K = {size}", flush=True)
-    version = importlib.metadata.version(PACKAGES[name])
+    version = importlib.import_module(sheet.module).__version__
     record = {"backend": name, "version": version, "device": device}
     record["cells"] = [dataclasses.astuple(cell) for cell in cells]
     (out / f"accuracy-{name}.json").write_text(json.dumps(record), encoding="utf-8")
