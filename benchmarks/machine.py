@@ -24,10 +24,11 @@ def peers(framework: str, device: str, threads: int) -> Peers:
     return getattr(module, f"{framework.capitalize()}Peers")(device)
 
 
-def describe(modules: Sequence[str], device: str, threads: int) -> dict[str, Any]:
+def describe(framework: str, modules: Sequence[str], device: str, threads: int) -> dict[str, Any]:
     """Machine, threads and versions."""
     names = ("reinmax-multi", "numpy", "array-api-compat", *modules)
     return {
+        "framework": framework,
         "processor": _processor(),
         "cores": os.cpu_count(),
         "threads": threads,

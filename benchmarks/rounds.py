@@ -52,10 +52,8 @@ def interleave(steps: Mapping[str, Callable[[], Any]], seconds: float) -> dict[s
                 times[name].append(_time(steps[name], calls[name]))
     finally:
         gc.enable()
-    return {
-        name: Timing(*map(float, 1e3 * np.percentile(times[name], (25, 50, 75))), rounds, calls[name])
-        for name in steps
-    }
+    quartiles = {name: 1e3 * np.percentile(times[name], (25, 50, 75)) for name in steps}
+    return {name: Timing(*quartiles[name].round(5).tolist(), rounds, calls[name]) for name in steps}
 
 
 def _time(step: Callable[[], Any], calls: int) -> float:
