@@ -19,6 +19,7 @@ Shape: TypeAlias = tuple[int, int]
 
 LOSS = "sum over rows of (y_hard @ w) ** 2"
 LOSS_ONLY = "loss only"
+ORIGINAL = "PyPI reinmax"
 
 
 class Step(NamedTuple):
@@ -30,6 +31,20 @@ class Step(NamedTuple):
 
     run: Callable[[], Array]
     handicap: str = ""
+
+
+class Operations(NamedTuple):
+    """What runs in one forward and backward pass, in the framework's own units.
+
+    both : in the two passes together
+    forward, backward : in each, where they are apart
+    waited : microseconds of Python between the call and the first of them
+    """
+
+    both: int
+    forward: int | None = None
+    backward: int | None = None
+    waited: float | None = None
 
 
 class Peers(abc.ABC):
@@ -53,8 +68,12 @@ class Peers(abc.ABC):
         """The logits as they are, so that its step is the loss only."""
 
     @abc.abstractmethod
+    def arrays(self, shape: Shape, dtype: str) -> tuple[Array, ...]:
+        """Standard normal logits first, and whatever else a step takes."""
+
+    @abc.abstractmethod
     def step(self, mode: str, function: Function, shape: Shape, dtype: str) -> Step:
-        """The step of a function in a mode of the sheet, on standard normal logits."""
+        """The step of a function in a mode of the sheet."""
 
     @abc.abstractmethod
     def copy(self, count: int) -> Callable[[], Array]:

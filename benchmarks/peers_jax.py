@@ -57,17 +57,25 @@ class JaxPeers(Peers):
     def identity(self) -> Function:
         return lambda logits, key: logits
 
-    def step(self, mode: str, function: Function, shape: Shape, dtype: str) -> Step:
+    def arrays(self, shape: Shape, dtype: str) -> tuple[jax.Array, ...]:
         key = jax.random.key(SEED)
-        logits = jax.random.normal(key, shape).astype(dtype)
-        weights = jax.random.normal(key, shape[1:]).astype(dtype)
+        logits, weights = (
+            jax.random.normal(key, size).astype(dtype) for size in (shape, shape[1:])
+        )
+        return logits, key, weights
+
+    def gradient(self, function: Function) -> Function:
+        """The loss and its gradient by the logits, as a function of the arrays."""
 
         def loss(logits: jax.Array, key: jax.Array, weights: jax.Array) -> jax.Array:
             return ((function(logits, key) @ weights) ** 2).sum()
 
-        step = jax.value_and_grad(loss)
-        compiled = {"eager": step, "compiled": jax.jit(step)}[mode]
-        return Step(lambda: jax.block_until_ready(compiled(logits, key, weights))[1])
+        return jax.value_and_grad(loss)
+
+    def step(self, mode: str, function: Function, shape: Shape, dtype: str) -> Step:
+        arrays = self.arrays(shape, dtype)
+        compiled = jax.jit(self.gradient(function))
+        return Step(lambda: jax.block_until_ready(compiled(*arrays))[1])
 
     def copy(self, count: int) -> Callable[[], Any]:
         """A negation, since XLA gives a copy one thread, into memory that is there already."""

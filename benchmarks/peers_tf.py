@@ -45,10 +45,12 @@ class TfPeers(Peers):
     def identity(self) -> Function:
         return lambda logits: logits
 
-    def step(self, mode: str, function: Function, shape: Shape, dtype: str) -> Step:
+    def arrays(self, shape: Shape, dtype: str) -> tuple[tf.Tensor, ...]:
         generator = tf.random.Generator.from_seed(SEED)
-        logits = tf.cast(generator.normal(shape), dtype)
-        weights = tf.cast(generator.normal(shape[1:]), dtype)
+        return tuple(tf.cast(generator.normal(size), dtype) for size in (shape, shape[1:]))
+
+    def gradient(self, function: Function) -> Function:
+        """The gradient of the loss by the logits, as a function of the arrays."""
 
         def gradient(logits: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
             with tf.GradientTape() as tape:
@@ -56,16 +58,21 @@ class TfPeers(Peers):
                 loss = tf.reduce_sum(tf.linalg.matvec(function(logits), weights) ** 2)
             return tape.gradient(loss, logits)
 
-        # A step of its own for each function is what tf.function warns of, and what is meant here.
+        return gradient
+
+    def wrap(self, mode: str, function: Function) -> Function:
+        """The function in a mode; AutoGraph is off, since none needs it."""
+        # A tf.function of its own for each candidate is what TensorFlow warns of, and is meant.
         tf.get_logger().setLevel("ERROR")
-        step = gradient if mode == "eager" else _function(gradient, jit_compile=mode == "compiled")
-        return Step(lambda: step(logits, weights))
+        if mode == "eager":
+            return function
+        return tf.function(function, jit_compile=mode == "compiled", autograph=False)
+
+    def step(self, mode: str, function: Function, shape: Shape, dtype: str) -> Step:
+        arrays = self.arrays(shape, dtype)
+        step = self.wrap(mode, self.gradient(function))
+        return Step(lambda: step(*arrays))
 
     def copy(self, count: int) -> Callable[[], Any]:
         source = tf.ones(count)
         return lambda: tf.raw_ops.DeepCopy(x=source)
-
-
-def _function(function: Function, jit_compile: bool) -> Function:
-    """Without AutoGraph, which none of the functions needs."""
-    return tf.function(function, jit_compile=jit_compile, autograph=False)

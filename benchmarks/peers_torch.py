@@ -11,7 +11,7 @@ from reinmax import reinmax as original
 
 import reinmax_multi.torch
 
-from .contract import Function, Peers, Shape, Step
+from .contract import ORIGINAL, Function, Peers, Shape, Step
 
 SEED = 0
 
@@ -34,7 +34,7 @@ class TorchPeers(Peers):
 
     modules = ("torch", "reinmax")
     functions: ClassVar = {
-        "PyPI reinmax": lambda logits: original(logits, 1.0)[0],
+        ORIGINAL: lambda logits: original(logits, 1.0)[0],
         "F.gumbel_softmax(hard=True)": lambda logits: torch.nn.functional.gumbel_softmax(
             logits, hard=True
         ),
@@ -48,11 +48,14 @@ class TorchPeers(Peers):
     def identity(self) -> Function:
         return lambda logits: logits
 
-    def step(self, mode: str, function: Function, shape: Shape, dtype: str) -> Step:
+    def arrays(self, shape: Shape, dtype: str) -> tuple[torch.Tensor, ...]:
         generator = torch.Generator().manual_seed(SEED)
-        kind = {"dtype": getattr(torch, dtype), "device": self.device}
-        logits = torch.randn(shape, generator=generator).to(**kind).requires_grad_()
-        weights = torch.randn(shape[1], generator=generator).to(**kind)
+        numbers = (torch.randn(size, generator=generator) for size in (shape, shape[1:]))
+        logits, weights = (each.to(self.device, getattr(torch, dtype)) for each in numbers)
+        return logits.requires_grad_(), weights
+
+    def step(self, mode: str, function: Function, shape: Shape, dtype: str) -> Step:
+        logits, weights = self.arrays(shape, dtype)
 
         def loss(logits: torch.Tensor) -> torch.Tensor:
             return ((function(logits) @ weights) ** 2).sum()
@@ -60,19 +63,19 @@ class TorchPeers(Peers):
         def run_with(loss: Function) -> Callable[[], Any]:
             def run() -> torch.Tensor:
                 (gradient,) = torch.autograd.grad(loss(logits), logits)
-                if self.device != "cpu":
-                    torch.cuda.synchronize()
+                self._wait()
                 return gradient
 
             return run
 
         if mode == "eager":
             return Step(run_with(loss))
-        whole = run_with(_compile(loss, fullgraph=True))
+        whole = run_with(compile_alone(loss, fullgraph=True))
         try:
             whole()
         except torch._dynamo.exc.Unsupported as error:
-            return Step(run_with(_compile(loss, fullgraph=False)), f"graph break: {_head(error)}")
+            parts = run_with(compile_alone(loss, fullgraph=False))
+            return Step(parts, f"graph break: {str(error).strip().splitlines()[0]}")
         return Step(whole)
 
     def copy(self, count: int) -> Callable[[], Any]:
@@ -81,20 +84,19 @@ class TorchPeers(Peers):
 
         def run() -> torch.Tensor:
             target.copy_(source)
-            if self.device != "cpu":
-                torch.cuda.synchronize()
+            self._wait()
             return target
 
         return run
 
+    def _wait(self) -> None:
+        if self.device != "cpu":
+            torch.cuda.synchronize()
 
-def _compile(function: FunctionType, fullgraph: bool) -> Function:
+
+def compile_alone(function: FunctionType, fullgraph: bool) -> Function:
     """Compiled with a code object of its own: Dynamo tries all compilations of one, one by one."""
     copy = FunctionType(
         function.__code__.replace(), function.__globals__, closure=function.__closure__
     )
     return torch.compile(copy, fullgraph=fullgraph, dynamic=False)
-
-
-def _head(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
@@ -51,7 +51,7 @@ def measure(
     bandwidth = _bandwidth(peers)
     for mode in modes or MODES[framework]:
         for dtype in (dtype for dtype in dtypes if dtype in sheet.modes[mode]):
-            for shape in _shapes(shapes):
+            for shape in parse(shapes):
                 row = {
                     "mode": mode,
                     "dtype": dtype,
@@ -71,7 +71,7 @@ def _time(peers: Peers, mode: str, dtype: str, shape: Shape, seconds: float) -> 
             step = peers.step(mode, function, shape, dtype)
             step.run()
         except Exception as error:  # whatever a peer raises belongs to the result
-            failures[name] = f"{type(error).__name__}: {str(error).strip().splitlines()[0]}"
+            failures[name] = head(error)
             continue
         steps[name] = step.run
         if step.handicap:
@@ -80,13 +80,19 @@ def _time(peers: Peers, mode: str, dtype: str, shape: Shape, seconds: float) -> 
     return {"milliseconds": times, "handicaps": handicaps, "failures": failures}
 
 
+def head(error: Exception) -> str:
+    """The first line of an error."""
+    return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+
+
 def _bandwidth(peers: Peers) -> float:
     """Bytes read and written a second by a plain copy."""
     timing = interleave({"copy": peers.copy(COPIED)}, 0.5)["copy"]
     return round(2 * 4 * COPIED / (1e-3 * timing.median))
 
 
-def _shapes(text: str) -> Iterable[Shape]:
+def parse(text: str) -> Iterator[Shape]:
+    """Shapes as the command line writes them."""
     for word in text.split():
         rows, categories = map(int, word.split("x"))
         yield rows, categories
