@@ -10,6 +10,7 @@ meets, so the samples do reach the memory; with a square a row it is as cheap as
 from __future__ import annotations
 
 import abc
+import importlib
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
@@ -91,3 +92,9 @@ class Peers(abc.ABC):
 def our_name(tau: float) -> str:
     """How the results call ours."""
     return f"reinmax_multi, tau {tau:g}"
+
+
+def load(framework: str, device: str) -> Peers:
+    """The peers of a framework, which this imports."""
+    module = importlib.import_module(f"benchmarks.peers_{framework}")
+    return getattr(module, f"{framework.capitalize()}Peers")(device)

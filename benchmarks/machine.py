@@ -1,4 +1,4 @@
-"""The machine: hold a process to a few cores, and say what it was measured on."""
+"""The machine: a process held to a few cores, and what it was measured on."""
 
 from __future__ import annotations
 
@@ -10,18 +10,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from .contract import Peers
 
-
-def peers(framework: str, device: str, threads: int) -> Peers:
-    """Import a framework into this process and hold it to ``threads`` cores."""
+def hold(threads: int) -> None:
+    """Hold this process to a few cores and threads; to be called before it imports a framework."""
     if hasattr(os, "sched_setaffinity"):  # JAX has no other way to be told
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
     for variable in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
         os.environ[variable] = str(threads)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    module = importlib.import_module(f"benchmarks.peers_{framework}")
-    return getattr(module, f"{framework.capitalize()}Peers")(device)
 
 
 def describe(framework: str, modules: Sequence[str], device: str, threads: int) -> dict[str, Any]:

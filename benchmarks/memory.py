@@ -20,7 +20,7 @@ from typing import Annotated, Any
 import typer
 
 from . import machine, results, rows
-from .contract import Peers, Shape
+from .contract import Peers, Shape, load
 
 SHAPES = "32768x512 128x131072"
 DTYPE = "float32"
@@ -33,17 +33,22 @@ def main(
     shapes: rows.Shapes = SHAPES,
     threads: rows.Threads = 2,
     out: rows.Out = results.FOLDER,
-    only: Annotated[str, typer.Option(hidden=True)] = "",
+    candidate: Annotated[
+        list[str] | None, typer.Option(help="May be repeated; all by default.")
+    ] = None,
+    here: Annotated[bool, typer.Option(hidden=True, help="In this process.")] = False,
 ) -> None:
     """Measure what ReinMax and its peers keep for the backward pass, and their peak."""
-    peers = machine.peers(framework, "cpu", threads)
-    if only:  # the process of one candidate
-        print(json.dumps(_measure(framework, peers, mode[0], only, *rows.parse(shapes))))
+    machine.hold(threads)
+    peers = load(framework, "cpu")
+    if here:
+        (one,), (shape,) = candidate, rows.parse(shapes)
+        print(json.dumps(_measure(framework, peers, mode[0], one, shape)))
         return
     about = machine.describe(framework, peers.modules, "cpu", threads)
     for each in mode or rows.MODES[framework]:
         for shape in rows.parse(shapes):
-            for name in peers.candidates(rows.TAUS):
+            for name in candidate or peers.candidates(rows.TAUS):
                 row = {"mode": each, "name": name, "shape": list(shape)}
                 row |= {
                     "date": time.strftime("%Y-%m-%d"),
@@ -56,7 +61,16 @@ def main(
 
 def _ask(framework: str, mode: str, shape: Shape, name: str, threads: int) -> dict[str, Any]:
     settings = ["--mode", mode, "--shapes", "x".join(map(str, shape)), "--threads", str(threads)]
-    command = [sys.executable, "-m", __spec__.name, framework, *settings, "--only", name]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.memory",
+        framework,
+        *settings,
+        "--candidate",
+        name,
+        "--here",
+    ]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     if done.returncode:
         return {"failure": done.stderr.strip().splitlines()[-1]}

@@ -15,7 +15,7 @@ from typing import Any
 import typer
 
 from . import goals, machine, results, rows
-from .contract import LOSS_ONLY, Operations
+from .contract import LOSS_ONLY, Operations, load
 
 DTYPE = "float32"
 REPEATS = 50
@@ -29,7 +29,8 @@ def main(
 ) -> None:
     """Count the operations of ReinMax and its peers at 64 x 10 in one framework."""
     shape = goals.OVERHEAD
-    peers = machine.peers(framework, "cpu", threads)
+    machine.hold(threads)
+    peers = load(framework, "cpu")
     inspect = importlib.import_module(f"benchmarks.inspect_{framework}")
     about = machine.describe(framework, peers.modules, "cpu", threads)
     path = out / f"overhead_{framework}_cpu.json"

@@ -13,7 +13,7 @@ import typer
 import backends
 
 from . import machine, results
-from .contract import LOSS, Peers, Shape
+from .contract import LOSS, Peers, Shape, load
 from .rounds import interleave
 
 TAUS = (1.0, 1.5)
@@ -45,7 +45,8 @@ def measure(
 ) -> None:
     """Measure rows and add each to the results of the program as soon as it is there."""
     sheet = backends.sheet(framework)
-    peers = machine.peers(framework, device, threads)
+    machine.hold(threads)
+    peers = load(framework, device)
     about = {**machine.describe(framework, peers.modules, device, threads), "loss": LOSS}
     path = out / f"{program}_{framework}_{device}.json"
     bandwidth = _bandwidth(peers)
@@ -58,13 +59,14 @@ def measure(
                     "shape": list(shape),
                     "date": time.strftime("%Y-%m-%d"),
                     "copy_bytes_per_second": bandwidth,
-                    **_time(peers, mode, dtype, shape, seconds),
+                    **times(peers, mode, dtype, shape, seconds),
                 }
                 results.add(path, about, [row], ("mode", "dtype", "shape"))
                 _tell(row)
 
 
-def _time(peers: Peers, mode: str, dtype: str, shape: Shape, seconds: float) -> dict[str, Any]:
+def times(peers: Peers, mode: str, dtype: str, shape: Shape, seconds: float) -> dict[str, Any]:
+    """The times of all candidates that run; why the others do not, and what slowed some."""
     steps, handicaps, failures = {}, {}, {}
     for name, function in peers.candidates(TAUS).items():
         try:
@@ -76,8 +78,8 @@ def _time(peers: Peers, mode: str, dtype: str, shape: Shape, seconds: float) -> 
         steps[name] = step.run
         if step.handicap:
             handicaps[name] = step.handicap
-    times = {name: asdict(timing) for name, timing in interleave(steps, seconds).items()}
-    return {"milliseconds": times, "handicaps": handicaps, "failures": failures}
+    found = {name: asdict(timing) for name, timing in interleave(steps, seconds).items()}
+    return {"milliseconds": found, "handicaps": handicaps, "failures": failures}
 
 
 def head(error: Exception) -> str:
