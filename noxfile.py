@@ -24,13 +24,18 @@ import backends  # noqa: E402  (nox loads this file by its path, from any folder
 BACKENDS = ("numpy", "torch", "jax", "tf")
 FRAMEWORKS = BACKENDS[1:]
 TESTING = ("pytest==9.*", "hypothesis==6.*", "mpmath==1.*", "psutil==7.*")
+BENCHMARKS = ("matplotlib==3.*", "typer==0.*")
+PROBABILITY = (
+    "tensorflow-probability==0.25.*",
+    "tf-keras==2.21.*",
+)  # they ask for another TensorFlow
 EXAMPLES = ("scikit-learn==1.*", "matplotlib==3.*", "rich==15.*", "typer==0.*")
 ONLY = {  # the test folders, and what else they need, that belong to one framework
     "torch": (["tests/torch_only"], ["reinmax==0.1.0"]),
     "jax": ([], ["optax==0.2.*"]),
     "tf": (["tests/tf_namespace"], []),
 }
-TESTED_TREE = ("backends", "tests", "examples", "README.md", "pyproject.toml")
+TESTED_TREE = ("backends", "tests", "benchmarks", "examples", "README.md", "pyproject.toml")
 RECORDINGS = ROOT / ".nox" / "recordings"
 
 nox.needs_version = ">=2024.10.9"
@@ -83,11 +88,11 @@ def agreement(session: nox.Session) -> None:
 @nox.session
 @nox.parametrize("backend", FRAMEWORKS, ids=FRAMEWORKS)
 def tests(session: nox.Session, backend: str) -> None:
-    """Tests of one framework: documentation, examples, memory, and what it alone has."""
+    """Tests of one framework: docs, examples, benchmarks, memory, and what it alone has."""
     folders, requirements = ONLY[backend]
     session.install(*_newest(backend), *TESTING, *EXAMPLES, *requirements)
-    everyone = ("tests/documentation", "tests/examples", "tests/endurance")
-    _pytest(session, *everyone, *folders, "--backend", backend)
+    everyone = ("documentation", "examples", "benchmarks", "endurance")
+    _pytest(session, *(f"tests/{name}" for name in everyone), *folders, "--backend", backend)
 
 
 @nox.session
@@ -137,6 +142,20 @@ def demo(session: nox.Session) -> None:
     """Demo: train a categorical VAE on digits in each framework (not run by default)."""
     session.install(*_newest(*FRAMEWORKS), *EXAMPLES, *ONLY["jax"][1], ".")
     session.run("python", "-m", "examples.digits_vae", *session.posargs)
+
+
+@nox.session
+@nox.parametrize("backend", FRAMEWORKS, ids=FRAMEWORKS)
+def bench(session: nox.Session, backend: str) -> None:
+    """Bench: speed, growth, memory, overhead (not run by default; ``-- speed --mode eager``)."""
+    session.install(*_newest(backend), *BENCHMARKS, *ONLY[backend][1], ".")
+    if backend == "tf":
+        session.install("decorator", "cloudpickle", "dm-tree")
+        session.install("--no-deps", *PROBABILITY)
+    programs = session.posargs[:1] or ("speed", "growth", "memory", "overhead")
+    for program in programs:
+        session.run("python", "-m", f"benchmarks.{program}", backend, *session.posargs[1:])
+    session.run("python", "-m", "benchmarks.report")
 
 
 def _newest(*names: str) -> list[str]:

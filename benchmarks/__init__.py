@@ -1,1 +1,1 @@
-"""Programs that measure accuracy, the draw and speed; none of this is in the wheel."""
+"""Programs that measure speed, memory, accuracy and the draw; none of this is in the wheel."""

@@ -178,9 +178,9 @@ def _functions(product: Product) -> tuple[type[Any], type[Any], type[Any]]:
 
     class Eager(torch.autograd.Function):
         @staticmethod
-        def forward(
-            ctx: Any, logits: Any, categories: Any, noise: Any, sample: Any, tau: Any
-        ) -> Any:
+        def forward(ctx: Any, *inputs: Any) -> tuple[torch.Tensor, ...]:
+            logits, categories, noise, sample, _ = inputs
+
             def rows(logits: Any, noise: Any, sample: Any) -> Any:
                 return forward(xp, logits, categories, noise=noise, sample=sample)
 

@@ -1,0 +1,108 @@
+"""Memory of one forward and backward pass: ``python -m benchmarks.memory torch``.
+
+Each candidate has a process of its own, which reports how far its resident set rose above what it
+was before the pass (Linux keeps the peak and can be told to forget it). The arrays are larger than
+the C library keeps for later use, 32 MiB, so freed ones do not hide in it.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from . import machine, results, rows
+from .contract import Peers, Shape, load
+
+SHAPES = "32768x512 128x131072"
+DTYPE = "float32"
+ITEMSIZE = 4
+
+
+def main(
+    framework: rows.Framework,
+    mode: rows.Modes = None,
+    shapes: rows.Shapes = SHAPES,
+    threads: rows.Threads = 2,
+    out: rows.Out = results.FOLDER,
+    candidate: Annotated[
+        list[str] | None, typer.Option(help="May be repeated; all by default.")
+    ] = None,
+    here: Annotated[bool, typer.Option(hidden=True, help="In this process.")] = False,
+) -> None:
+    """Measure what ReinMax and its peers keep for the backward pass, and their peak."""
+    machine.hold(threads)
+    peers = load(framework, "cpu")
+    if here:
+        (one,), (shape,) = candidate, rows.parse(shapes)
+        print(json.dumps(_measure(framework, peers, mode[0], one, shape)))
+        return
+    about = machine.describe(framework, peers.modules, "cpu", threads)
+    for each in mode or rows.MODES[framework]:
+        for shape in rows.parse(shapes):
+            for name in candidate or peers.candidates(rows.TAUS):
+                row = {"mode": each, "name": name, "shape": list(shape)}
+                row |= {
+                    "date": time.strftime("%Y-%m-%d"),
+                    **_ask(framework, each, shape, name, threads),
+                }
+                path = out / f"memory_{framework}_cpu.json"
+                results.add(path, about, [row], ("mode", "shape", "name"))
+                print(row, flush=True)
+
+
+def _ask(framework: str, mode: str, shape: Shape, name: str, threads: int) -> dict[str, Any]:
+    settings = ["--mode", mode, "--shapes", "x".join(map(str, shape)), "--threads", str(threads)]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.memory",
+        framework,
+        *settings,
+        "--candidate",
+        name,
+        "--here",
+    ]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    if done.returncode:
+        return {"failure": done.stderr.strip().splitlines()[-1]}
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _measure(
+    framework: str, peers: Peers, mode: str, name: str, shape: Shape
+) -> dict[str, float | None]:
+    """All in units of the logits' size."""
+    function = peers.candidates(rows.TAUS)[name]
+    inspect = importlib.import_module(f"benchmarks.inspect_{framework}")
+    unit = shape[0] * shape[1] * ITEMSIZE
+    run = peers.step(mode, function, shape, DTYPE).run
+    for _ in range(2):
+        run()
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text("5")  # forgets the peak, see proc_pid_clear_refs(5)
+    before = _resident("VmRSS")
+    run()
+    found = {
+        "peak": _resident("VmHWM") - before,
+        "saved": inspect.saved(peers, mode, function, shape, DTYPE),
+        "planned": inspect.planned(peers, mode, function, shape, DTYPE),
+    }
+    return {key: None if size is None else round(size / unit, 3) for key, size in found.items()}
+
+
+def _resident(field: str) -> int:
+    status = Path("/proc/self/status").read_text()
+    return 1024 * int(re.search(rf"{field}:\s+(\d+) kB", status)[1])
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,121 @@
+"""The programs run in the framework under test, leave what the report reads, and it is right."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import goals, report, rows, tables
+from benchmarks.contract import LOSS_ONLY, our_name
+from benchmarks.rounds import interleave
+
+# One process for all of them, for the sake of the time that a framework takes to be imported.
+RUN = """
+import sys
+from pathlib import Path
+from benchmarks import growth, memory, overhead, speed
+
+framework, mode, out = *sys.argv[1:3], Path(sys.argv[3])
+speed.main(framework, mode=[mode], dtype=["float32"], shapes="6x3", seconds=0.01, out=out)
+growth.main(framework, mode=[mode], shapes="128x32", seconds=0.01, out=out)
+overhead.main(framework, mode=[mode], out=out)
+memory.main(framework, mode=[mode], shapes="64x40", candidate=[sys.argv[4]], out=out)
+"""
+
+
+@pytest.fixture(scope="module")
+def out(sheet, tmp_path_factory):
+    """What the programs and the report leave."""
+    folder = tmp_path_factory.mktemp("results")
+    arguments = (sheet.name, rows.MODES[sheet.name][0], str(folder), our_name(1.0))
+    command = [sys.executable, "-c", RUN, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    report.main(folder)
+    return folder
+
+
+def _rows(out: Path, program: str, framework: str) -> list[dict]:
+    return json.loads((out / f"{program}_{framework}_cpu.json").read_text())["rows"]
+
+
+def test_speed_times_ours_and_peers(out, sheet):
+    (row,) = _rows(out, "speed", sheet.name)
+    ours = {our_name(tau) for tau in rows.TAUS}
+    assert ours | {LOSS_ONLY} < set(row["milliseconds"])
+    assert not ours & set(row["failures"])
+    assert tables.fastest_peer(row) is not None
+    for timing in row["milliseconds"].values():
+        assert 0 < timing["lower"] <= timing["median"] <= timing["upper"]
+
+
+def test_overhead_counts_operations_of_ours(out, sheet):
+    counted = {row["name"]: row for row in _rows(out, "overhead", sheet.name)}
+    for tau in rows.TAUS:
+        assert counted[our_name(tau)]["both"] > 1
+    assert counted[our_name(1.5)]["both"] > counted[our_name(1.0)]["both"]
+
+
+def test_memory_measures_a_process(out, sheet):
+    (row,) = _rows(out, "memory", sheet.name)
+    assert "failure" not in row
+    assert row["peak"] >= 0
+
+
+def test_report_has_every_table_and_picture(out, sheet):
+    text = (out / "README.md").read_text()
+    for heading in ("Speed", "Growth", "Memory", "Overhead"):
+        assert f"## {heading}" in text
+    lines = [line for line in text.splitlines() if line.startswith(f"| {sheet.name} | ")]
+    assert len(lines) > len(rows.TAUS)
+    for name in ("speed.png", "growth.png"):
+        assert (out / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_table_compares_medians_with_goals():
+    """By hand: 7 passes over 10^6 float32 in 2 ms are 14 GB/s, of 56 GB/s a quarter."""
+    times = {our_name(1.0): 2.0, our_name(1.5): 6.0, "PyPI reinmax": 16.0, "other": 10.0}
+    timings = {
+        name: {"lower": median, "median": median, "upper": median}
+        for name, median in {**times, LOSS_ONLY: 0.5}.items()
+    }
+    row = {"mode": "eager", "dtype": "float32", "shape": [10000, 100], "failures": {}}
+    row |= {"milliseconds": timings, "handicaps": {}, "copy_bytes_per_second": 56e9}
+    first, second = tables.speed([{"about": {"framework": "torch"}, "rows": [row]}]).split("\n")[2:]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in (first, second)]
+    assert [line[7:] for line in cells] == [
+        ["other", "10", "0.20", "0.30", "0.12", "0.25", "25%", "", "yes"],
+        ["other", "10", "0.60", "0.45", "0.38", "0.40", "8%", "", "**no**"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("framework", "mode", "shape", "tau", "goal"),
+    [
+        ("torch", "eager", (65536, 8), 1.0, 0.30),
+        ("torch", "eager", (65536, 8), 1.5, 0.45),
+        ("torch", "compiled", (65536, 8), 1.0, 0.45),
+        ("jax", "compiled", (32768, 32), 1.0, 0.40),
+        ("jax", "compiled", (262144, 2), 1.5, 0.80),
+        ("tf", "graph", (128, 50257), 1.0, 0.90),
+        ("tf", "compiled", (128, 50257), 1.0, 0.40),
+        ("tf", "eager", (64, 10), 1.0, 1.2),
+        ("torch", "eager", (64, 40), 1.0, None),
+    ],
+)
+def test_goals(framework, mode, shape, tau, goal):
+    assert goals.of_fastest_peer(framework, mode, shape, tau) == goal
+
+
+def test_rounds_call_fast_steps_several_times():
+    calls = []
+    timings = interleave({"fast": lambda: calls.append(1), "slow": lambda: [0] * 10**6}, 0.05)
+    fast, slow = timings["fast"], timings["slow"]
+    assert fast.calls > slow.calls
+    assert fast.rounds == slow.rounds >= 5
+    assert len(calls) >= fast.rounds * fast.calls
+    assert 0 < fast.lower <= fast.median <= fast.upper < slow.lower
