@@ -31,7 +31,7 @@ def check_dtype(name: str, argument: str = "logits") -> None:
 
 def check_axis(argument: str, axis: Any, rank: int) -> int:
     """The axis counted from the end (-rank .. -1); ``argument`` is ``axis`` or ``dim``."""
-    if isinstance(axis, bool) or not isinstance(axis, numbers.Integral):
+    if not _is_number(axis, numbers.Integral):
         raise TypeError(f"{argument} must be an int, got {axis!r}: name one axis of the logits")
     if rank == 0:
         raise ValueError(
@@ -57,7 +57,7 @@ def check_size(argument: str, axis: int, size: int | None) -> None:
 
 def check_tau_number(estimator: Estimator, tau: Any) -> float:
     """A Python or NumPy number as a float; raises ValueError when the estimator cannot use it."""
-    if isinstance(tau, bool) or not isinstance(tau, numbers.Real):
+    if not _is_number(tau, numbers.Real):
         raise TypeError(
             f"tau must be a real number or a 0-d array of the framework, got {type(tau).__name__}: "
             "pass a float"
@@ -74,6 +74,12 @@ def check_tau_number(estimator: Estimator, tau: Any) -> float:
             f"{estimator.advice}"
         )
     return number
+
+
+def _is_number(value: Any, kind: type) -> bool:
+    """Neither a bool nor a timedelta64, though Python and NumPy count these as integers."""
+    is_time = getattr(getattr(value, "dtype", None), "kind", None) == "m"
+    return isinstance(value, kind) and not isinstance(value, bool) and not is_time
 
 
 def check_tau_array(rank: int | None, dtype_name: str) -> None:

@@ -20,7 +20,6 @@ OFFERS = {
     "tau_trace": "tau_traces",
     "seed_map": "seed_maps",
     "unseeded": "unseeded",
-    "bad_randomness": "bad_randomness",
 }
 NOT_OFFERED = object()
 
