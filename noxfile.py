@@ -7,6 +7,7 @@ session.
 
 from __future__ import annotations
 
+import random
 import shutil
 import sys
 import tempfile
@@ -35,7 +36,8 @@ ONLY = {  # the test folders, and what else they need, that belong to one framew
     "jax": ([], ["optax==0.2.*"]),
     "tf": (["tests/tf_namespace"], []),
 }
-TESTED_TREE = ("backends", "tests", "benchmarks", "examples", "README.md", "pyproject.toml")
+FUZZED = ("tests/fuzz/test_eager.py", "tests/fuzz/test_bad_arguments.py")
+TESTED_TREE = ("backends", "tests", "benchmarks", "examples", "docs", "README.md", "pyproject.toml")
 RECORDINGS = ROOT / ".nox" / "recordings"
 
 nox.needs_version = ">=2024.10.9"
@@ -72,7 +74,7 @@ def core(session: nox.Session) -> None:
 def conformance(session: nox.Session, backend: str) -> None:
     """Conformance: every promise, the same files for each back end (``-- --device cuda``)."""
     session.install(*_newest(backend), *TESTING)
-    _pytest(session, "tests/conformance", "--backend", backend, *session.posargs)
+    _pytest(session, "tests/conformance", *FUZZED, "--backend", backend, *session.posargs)
     record = ("--backend", backend, "--out", str(RECORDINGS))
     with _tested_tree(session) as tree, session.chdir(tree):
         session.run("python", "-m", "tests.agreement.record", *record)
@@ -117,6 +119,30 @@ def sizes(session: nox.Session, backend: str) -> None:
     """Sizes: as many elements as memory holds (not run by default; ``-- --memory 20`` GiB)."""
     session.install(*_newest(backend), *TESTING)
     _pytest(session, "tests/sizes", "--backend", backend, "-rP", *session.posargs)
+
+
+@nox.session
+@nox.parametrize("backend", BACKENDS, ids=BACKENDS)
+def fuzz(session: nox.Session, backend: str) -> None:
+    """Fuzz: more than 10,000 new examples, compiled modes too (not run by default).
+
+    ``-- --hypothesis-seed N`` repeats a run.
+    """
+    session.install(*_newest(backend), *TESTING)
+    seed = ("--hypothesis-seed", str(random.randrange(2**32)))
+    options = ("--hypothesis-profile", "many", *(session.posargs or seed))
+    _pytest(session, "tests/fuzz", "--backend", backend, *options)
+
+
+@nox.session
+@nox.parametrize("backend", BACKENDS, ids=BACKENDS)
+def mutation(session: nox.Session, backend: str) -> None:
+    """Mutation: plant defects, one at a time, and count what the tests find (not run by default).
+
+    Core and reference with NumPy, an adapter with its framework (``-- --sample 20``).
+    """
+    session.install(*_newest(backend), *TESTING)
+    session.run("python", "-m", "tests.mutation", "--backend", backend, *session.posargs)
 
 
 @nox.session

@@ -76,8 +76,8 @@ class Driver:
     unseeded: ClassVar[Mapping[str, dict[str, Any]]] = {"nothing": {}}
     """Keyword arguments for a draw that nothing repeats."""
 
-    bad_randomness: ClassVar[Mapping[str, tuple[dict[str, Any], type[Exception], str]]] = {}
-    """Keyword arguments that must be refused, the error, the argument that it names."""
+    bad_calls: ClassVar[Mapping[str, Callable[[Function, Array], Any]]] = {}
+    """(bound estimator, logits) -> never returns; calls that only this framework can get wrong."""
 
     round_trips: ClassVar[Mapping[str, Callable[[Function], Function]]] = {}
     """function, which pickle takes -> the same after a stay in something that is stored."""
@@ -125,6 +125,13 @@ class Driver:
         self, mode: str, function: Function, arrays: Sequence[Array], cotangents: Sequence[Array]
     ) -> tuple[tuple[Array, Array], Array]:
         """y_hard and y_soft, and the cotangent of ``arrays[0]``."""
+        return self.pullback_of(mode, function, len(arrays))(*arrays, *cotangents)
+
+    def pullback_of(self, mode: str, function: Function, count: int) -> Function:
+        """The same as a function of the ``count`` arrays and then the cotangents.
+
+        It compiles once and may be called often, with other numbers in arrays of the same kind.
+        """
         raise NotImplementedError
 
     def pushforward(

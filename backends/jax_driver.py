@@ -31,9 +31,11 @@ set_x64 = jax.enable_x64 if hasattr(jax, "enable_x64") else jax.experimental.ena
 
 
 def _x32(function: Function) -> Function:
+    compiled = jax.jit(function)
+
     def run(*arrays: jax.Array) -> Any:
         with set_x64(False):
-            return jax.jit(function)(*arrays)
+            return compiled(*arrays)
 
     return run
 
@@ -66,7 +68,17 @@ class Driver(contract.Driver):
         "pickle": lambda function: pickle.loads(pickle.dumps(function)),
         "deepcopy": copy.deepcopy,
     }
-    bad_randomness: ClassVar = {"no key": ({}, TypeError, "key=")}
+    bad_calls: ClassVar = {
+        "masked logits": lambda bound, x: bound(np.ma.masked_array(np.asarray(x))),
+        "masked sample": lambda bound, x: bound(x, sample=np.ma.masked_array(np.arange(len(x)))),
+        "logits of objects": lambda bound, x: bound(np.full(x.shape, None)),
+        "no key": lambda bound, x: bound(x),
+        "a number as key": lambda bound, x: bound(x, key=3),
+        "a raw key of another dtype": lambda bound, x: bound(x, key=jnp.zeros(2, "int32")),
+        "a raw key of another shape": lambda bound, x: bound(x, key=jnp.zeros(3, "uint32")),
+        "two keys": lambda bound, x: bound(x, key=jax.random.split(jax.random.key(0))),
+        "two raw keys": lambda bound, x: bound(x, key=jax.random.split(jax.random.PRNGKey(0))),
+    }
 
     def __init__(self, device: str) -> None:
         super().__init__(device)
@@ -97,15 +109,13 @@ class Driver(contract.Driver):
     def value(self, mode: str, function: Function, arrays: Sequence[Array]) -> tuple[Array, Array]:
         return MODES[mode](function)(*arrays)
 
-    def pullback(
-        self, mode: str, function: Function, arrays: Sequence[Array], cotangents: Sequence[Array]
-    ) -> tuple[tuple[Array, Array], Array]:
+    def pullback_of(self, mode: str, function: Function, count: int) -> Function:
         def pull(*arguments: Array) -> tuple[Any, Array]:
             *inputs, g, h = arguments
             sample, back = jax.vjp(lambda x: function(x, *inputs[1:]), inputs[0])
             return sample, back(type(sample)(g, h))[0]
 
-        return MODES[mode](pull)(*arrays, *cotangents)
+        return MODES[mode](pull)
 
     def pushforward(
         self, mode: str, function: Function, arrays: Sequence[Array], tangent: Array

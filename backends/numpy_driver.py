@@ -32,6 +32,16 @@ class Driver(contract.Driver):
     package = reinmax_multi.numpy
     random_argument = "rng"
     namespace = array_api_compat.numpy
+    bad_calls: ClassVar = {
+        "masked logits": lambda bound, x: bound(np.ma.masked_array(x)),
+        "masked sample": lambda bound, x: bound(x, sample=np.ma.masked_array(x.argmax(-1))),
+        "a number as rng": lambda bound, x: bound(x, rng=3),
+        "a legacy rng": lambda bound, x: bound(x, rng=np.random.RandomState(0)),
+        "tau of another library": lambda bound, x: bound(x, array_api_strict.asarray(1.5)),
+        "sample of another library": lambda bound, x: bound(
+            x, sample=array_api_strict.asarray(x.argmax(-1))
+        ),
+    }
     layouts: ClassVar = {
         "every second element": lambda array: np.repeat(array, 2, axis=-1)[..., ::2],
         "transposed memory": np.asfortranarray,
@@ -67,11 +77,12 @@ class Driver(contract.Driver):
     def value(self, mode: str, function: Function, arrays: Sequence[Array]) -> tuple[Array, Array]:
         return function(*_in_library(mode, arrays))[0]
 
-    def pullback(
-        self, mode: str, function: Function, arrays: Sequence[Array], cotangents: Sequence[Array]
-    ) -> tuple[tuple[Array, Array], Array]:
-        sample, derivative = function(*_in_library(mode, arrays))
-        return sample, derivative.pullback(*_in_library(mode, cotangents))
+    def pullback_of(self, mode: str, function: Function, count: int) -> Function:
+        def pull(*arguments: Array) -> tuple[tuple[Array, Array], Array]:
+            sample, derivative = function(*_in_library(mode, arguments[:count]))
+            return sample, derivative.pullback(*_in_library(mode, arguments[count:]))
+
+        return pull
 
     def pushforward(
         self, mode: str, function: Function, arrays: Sequence[Array], tangent: Array

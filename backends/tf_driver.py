@@ -52,6 +52,12 @@ def _restored(function: Function) -> Function:
     return module
 
 
+def unranked(function: Function, array: Array) -> Any:
+    """``function`` of an array whose rank is not known."""
+    signature = [tf.TensorSpec(None, array.dtype)]
+    return tf.function(function, input_signature=signature, autograph=False)(array)
+
+
 class Driver(contract.Driver):
     """TensorFlow on the CPU or a GPU."""
 
@@ -60,6 +66,23 @@ class Driver(contract.Driver):
     random_argument = "seed"
     namespace = reinmax_multi.tf._namespace
 
+    bad_calls: ClassVar = {
+        "masked logits": lambda bound, x: bound(np.ma.masked_array(x.numpy())),
+        "masked sample": lambda bound, x: bound(x, sample=np.ma.masked_array(np.arange(len(x)))),
+        "logits of objects": lambda bound, x: bound(np.full(x.shape, None)),
+        "logits of no rank": lambda bound, x: unranked(bound, x),
+        "sample of no rank": lambda bound, x: unranked(
+            lambda sample: bound(x, sample=sample), tf.argmax(x, -1)
+        ),
+        "one number as seed": lambda bound, x: bound(x, seed=3),
+        "three numbers as seed": lambda bound, x: bound(x, seed=(1, 2, 3)),
+        "fractions as seed": lambda bound, x: bound(x, seed=(0.5, 1.0)),
+        "booleans as seed": lambda bound, x: bound(x, seed=(True, False)),
+        "seed of more than 64 bits": lambda bound, x: bound(x, seed=(2**63, 0)),
+        "a matrix of seeds": lambda bound, x: bound(x, seed=(tf.constant([1]), tf.constant([2]))),
+        "a tensor of fractions as seed": lambda bound, x: bound(x, seed=tf.constant([0.5, 1.0])),
+        "a tensor of three as seed": lambda bound, x: bound(x, seed=tf.constant([1, 2, 3])),
+    }
     gradients = transforms.GRADIENTS
     derivatives = transforms.DERIVATIVES
     curvatures = higher.CURVATURES
@@ -86,16 +109,6 @@ class Driver(contract.Driver):
             for gpu in gpus:
                 tf.config.experimental.set_memory_growth(gpu, True)
 
-    @property
-    def bad_randomness(self) -> dict[str, Any]:  # no tensor before the devices have been set up
-        return {
-            "one number": ({"seed": 3}, ValueError, "seed"),
-            "three numbers": ({"seed": (1, 2, 3)}, ValueError, "seed"),
-            "fractions": ({"seed": (0.5, 1.0)}, ValueError, "seed"),
-            "a tensor of fractions": ({"seed": tf.constant([0.5, 1.0])}, TypeError, "seed"),
-            "a tensor of three": ({"seed": tf.constant([1, 2, 3])}, ValueError, "seed"),
-        }
-
     def asarray(self, values: np.ndarray, dtype: str) -> Array:
         return tf.identity(tf.cast(tf.constant(np.asarray(values)), dtype))
 
@@ -120,9 +133,7 @@ class Driver(contract.Driver):
     def value(self, mode: str, function: Function, arrays: Sequence[Array]) -> tuple[Array, Array]:
         return MODES[mode](function)(*arrays)
 
-    def pullback(
-        self, mode: str, function: Function, arrays: Sequence[Array], cotangents: Sequence[Array]
-    ) -> tuple[tuple[Array, Array], Array]:
+    def pullback_of(self, mode: str, function: Function, count: int) -> Function:
         def pull(*arguments: Array) -> tuple[Any, Array]:
             logits, *others, g, h = arguments
             with tf.GradientTape() as tape:
@@ -130,7 +141,7 @@ class Driver(contract.Driver):
                 sample = function(logits, *others)
             return sample, tape.gradient(list(sample), logits, output_gradients=[g, h])
 
-        return MODES[mode](pull)(*arrays, *cotangents)
+        return MODES[mode](pull)
 
     def pushforward(
         self, mode: str, function: Function, arrays: Sequence[Array], tangent: Array

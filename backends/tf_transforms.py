@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import tempfile
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -16,9 +17,13 @@ Gradient = Callable[[Program, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 def graph(function: Function) -> Function:
     """A graph that knows the ranks of its inputs and not their dimensions."""
 
+    @functools.cache
+    def traced(*unknown: tf.TensorSpec) -> Function:
+        return tf.function(function, input_signature=unknown)
+
     def run(*arrays: tf.Tensor) -> Any:
         unknown = [tf.TensorSpec([None] * array.shape.rank, array.dtype) for array in arrays]
-        return tf.function(function, input_signature=unknown)(*arrays)
+        return traced(*unknown)(*arrays)
 
     return run
 

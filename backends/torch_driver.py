@@ -55,6 +55,9 @@ def _with_loaded_state(function: Function) -> Function:
     return module
 
 
+MODES = {"eager": lambda function: function, "compiled": compile_whole, "batched": second_of_two}
+
+
 class Driver(contract.Driver):
     """PyTorch on the CPU or a CUDA device."""
 
@@ -65,6 +68,18 @@ class Driver(contract.Driver):
     axis = "dim"
     layouts: ClassVar = {"every second element": _every_second, "transposed memory": _transposed}
 
+    bad_calls: ClassVar = {
+        "sparse logits": lambda bound, x: bound(x.to_sparse()),
+        "nested logits": lambda bound, x: bound(
+            torch.nested.nested_tensor([x[0], x[1, :2]], layout=torch.jagged)
+        ),
+        "sparse sample": lambda bound, x: bound(x, sample=x.argmax(-1).to_sparse()),
+        "logits of NumPy": lambda bound, x: bound(x.cpu().numpy()),
+        "a number as generator": lambda bound, x: bound(x, generator=3),
+        "a generator on another device": lambda bound, x: bound(
+            x.to("meta"), generator=torch.Generator()
+        ),
+    }
     gradients = transforms.GRADIENTS
     derivatives = transforms.DERIVATIVES
     curvatures = higher.CURVATURES
@@ -112,18 +127,19 @@ class Driver(contract.Driver):
         return {}
 
     def value(self, mode: str, function: Function, arrays: Sequence[Array]) -> tuple[Array, Array]:
-        wrap = {"eager": lambda f: f, "compiled": compile_whole, "batched": second_of_two}[mode]
-        return wrap(function)(*arrays)
+        return MODES[mode](function)(*arrays)
 
-    def pullback(
-        self, mode: str, function: Function, arrays: Sequence[Array], cotangents: Sequence[Array]
-    ) -> tuple[tuple[Array, Array], Array]:
+    def pullback_of(self, mode: str, function: Function, count: int) -> Function:
         if mode == "batched":
-            return second_of_two(_pull(function, len(arrays)))(*arrays, *cotangents)
-        logits = arrays[0].detach().requires_grad_()
-        sample = self.value(mode, function, [logits, *arrays[1:]])
-        (cotangent,) = torch.autograd.grad(tuple(sample), logits, tuple(cotangents))
-        return sample, cotangent
+            return second_of_two(_pull(function, count))
+        run = MODES[mode](function)
+
+        def pull(*arguments: torch.Tensor) -> tuple[Any, torch.Tensor]:
+            logits = arguments[0].detach().requires_grad_()
+            sample = run(logits, *arguments[1:count])
+            return sample, torch.autograd.grad(tuple(sample), logits, arguments[count:])[0]
+
+        return pull
 
     def pushforward(
         self, mode: str, function: Function, arrays: Sequence[Array], tangent: Array

@@ -11,20 +11,27 @@ from .estimator import Estimator
 FLOATING = ("float16", "bfloat16", "float32", "float64")
 
 
-def check_dtype(name: str) -> None:
-    """``name`` is the dtype of the logits; raises TypeError unless it is a floating dtype we
-    compute.
-    """
+def check_unmasked(argument: str, is_masked: bool) -> None:
+    """Raises TypeError for a NumPy masked array, whose mask would be dropped silently."""
+    if is_masked:
+        raise TypeError(
+            f"{argument} must not be a masked array: call its .filled() with a value for what is "
+            "masked (-inf in logits)"
+        )
+
+
+def check_dtype(name: str, argument: str = "logits") -> None:
+    """``name`` is the dtype; raises TypeError unless it is a floating dtype we compute."""
     if name not in FLOATING:
         raise TypeError(
-            f"logits must have a floating dtype ({', '.join(FLOATING)}), got {name}: "
+            f"{argument} must have a floating dtype ({', '.join(FLOATING)}), got {name}: "
             "cast them first"
         )
 
 
 def check_axis(argument: str, axis: Any, rank: int) -> int:
     """The axis counted from the end (-rank .. -1); ``argument`` is ``axis`` or ``dim``."""
-    if isinstance(axis, bool) or not isinstance(axis, numbers.Integral):
+    if not _is_number(axis, numbers.Integral):
         raise TypeError(f"{argument} must be an int, got {axis!r}: name one axis of the logits")
     if rank == 0:
         raise ValueError(
@@ -50,12 +57,15 @@ def check_size(argument: str, axis: int, size: int | None) -> None:
 
 def check_tau_number(estimator: Estimator, tau: Any) -> float:
     """A Python or NumPy number as a float; raises ValueError when the estimator cannot use it."""
-    if isinstance(tau, bool) or not isinstance(tau, numbers.Real):
+    if not _is_number(tau, numbers.Real):
         raise TypeError(
             f"tau must be a real number or a 0-d array of the framework, got {type(tau).__name__}: "
             "pass a float"
         )
-    number = float(tau)
+    try:
+        number = float(tau)
+    except OverflowError:  # an int or a fraction that no float can hold
+        number = math.inf if tau > 0 else -math.inf
     if not 0.0 < number < math.inf:
         raise ValueError(f"tau must be positive and finite, got {number}: {estimator.advice}")
     if number < estimator.least_tau:
@@ -64,6 +74,12 @@ def check_tau_number(estimator: Estimator, tau: Any) -> float:
             f"{estimator.advice}"
         )
     return number
+
+
+def _is_number(value: Any, kind: type) -> bool:
+    """Neither a bool nor a timedelta64, though Python and NumPy count these as integers."""
+    is_time = getattr(getattr(value, "dtype", None), "kind", None) == "m"
+    return isinstance(value, kind) and not isinstance(value, bool) and not is_time
 
 
 def check_tau_array(rank: int | None, dtype_name: str) -> None:
@@ -82,11 +98,10 @@ def check_sample(
     axis: int,
     expected: tuple[int | None, ...],
     shape: tuple[int | None, ...],
-    is_integer: bool,
     dtype_name: str,
 ) -> None:
     """``expected`` is the shape of the logits without the axis of the categories."""
-    if not is_integer:
+    if not dtype_name.startswith(("int", "uint")):
         raise TypeError(
             f"sample must have an integer dtype, got {dtype_name}: pass category numbers, as "
             "argmax of a one-hot array along its axis gives them"

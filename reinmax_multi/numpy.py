@@ -91,20 +91,30 @@ class Derivative:
             raise ValueError(
                 "pass hard_cotangent, soft_cotangent or both: there is nothing to pull back"
             )
-        g, h = (
-            None if given is None else self._xp.moveaxis(given, self._axis, -1)
-            for given in (hard_cotangent, soft_cotangent)
-        )
+        g = None if hard_cotangent is None else self._rows("hard_cotangent", hard_cotangent)
+        h = None if soft_cotangent is None else self._rows("soft_cotangent", soft_cotangent)
         with _quiet():
             result = pullback(self._xp, self._product, self._residuals, g, h, self._tau)
         return self._xp.moveaxis(result, -1, self._axis)
 
     def pushforward(self, tangent: Array) -> Sample:
         """The tangents of ``(y_hard, y_soft)``, W v and J(pi) v, for a tangent v of the logits."""
-        tangent = self._xp.moveaxis(tangent, self._axis, -1)
+        tangent = self._rows("tangent", tangent)
         with _quiet():
             both = pushforward(self._xp, self._product, self._residuals, tangent, self._tau)
         return Sample(*(self._xp.moveaxis(part, -1, self._axis) for part in both))
+
+    def _rows(self, argument: str, vector: Any) -> Array:
+        """The checked vector with the categories last."""
+        _check_array(argument, vector)
+        _check_library(argument, vector, self._xp)
+        arguments.check_dtype(_name(vector.dtype), argument)
+        shape = self._xp.moveaxis(self._residuals.logits, -1, self._axis).shape
+        if vector.shape != shape:
+            raise ValueError(
+                f"{argument} must have the shape of the logits, {shape}, got {vector.shape}"
+            )
+        return self._xp.moveaxis(vector, self._axis, -1)
 
 
 BoundEstimator = Callable[..., tuple[Sample, Derivative]]
@@ -121,23 +131,20 @@ def bind(estimator: Estimator) -> BoundEstimator:
         axis: int = -1,
         sample: Array = None,
     ) -> tuple[Sample, Derivative]:
-        if not array_api_compat.is_array_api_obj(logits):
-            raise TypeError(
-                f"logits must be an array, got {type(logits).__name__}: wrap them in numpy.asarray"
-            )
+        _check_array("logits", logits)
         xp = array_api_compat.array_namespace(logits)
         arguments.check_dtype(_name(logits.dtype))
         last = arguments.check_axis("axis", axis, logits.ndim)
         arguments.check_size("axis", last, logits.shape[last])
-        checked = _check_tau(estimator, tau)
+        checked = _check_tau(estimator, tau, xp)
         rows = xp.moveaxis(logits, last, -1)
         *batch, size = rows.shape
         device = array_api_compat.device(logits)
         categories = xp.arange(size, device=device)
         noise = None
         if sample is None:
-            rng = np.random.default_rng() if rng is None else rng
-            noise = xp.asarray(rng.integers(GRID, size=(*batch, stages(size))), device=device)
+            drawn = _check_rng(rng).integers(GRID, size=(*batch, stages(size)))
+            noise = xp.asarray(drawn, device=device)
         else:
             sample = _check_sample(xp, sample, last, rows, categories.dtype)
         with _quiet():
@@ -156,23 +163,47 @@ def _quiet() -> np.errstate:
     return np.errstate(invalid="ignore")
 
 
-def _check_tau(estimator: Estimator, tau: Any) -> Any:
+def _check_rng(rng: Any) -> np.random.Generator:
+    if rng is None:
+        return np.random.default_rng()
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"rng must be a numpy.random.Generator, got {type(rng).__name__}: pass "
+            "numpy.random.default_rng(seed)"
+        )
+    return rng
+
+
+def _check_tau(estimator: Estimator, tau: Any, xp: Any) -> Any:
     if array_api_compat.is_array_api_obj(tau) and not isinstance(tau, np.generic):
+        _check_library("tau", tau, xp)
         arguments.check_tau_array(tau.ndim, _name(tau.dtype))
         return tau
     return arguments.check_tau_number(estimator, tau)
 
 
 def _check_sample(xp: Any, sample: Any, axis: int, rows: Array, dtype: Any) -> Array:
-    if not array_api_compat.is_array_api_obj(sample):
-        raise TypeError(
-            f"sample must be an array, got {type(sample).__name__}: wrap it in numpy.asarray"
-        )
-    is_integer = xp.isdtype(sample.dtype, "integral")
-    arguments.check_sample(
-        "axis", axis, rows.shape[:-1], sample.shape, is_integer, _name(sample.dtype)
-    )
+    _check_array("sample", sample)
+    _check_library("sample", sample, xp)
+    arguments.check_sample("axis", axis, rows.shape[:-1], sample.shape, _name(sample.dtype))
     return xp.expand_dims(xp.astype(sample, dtype, copy=False), axis=-1)
+
+
+def _check_array(argument: str, value: Any) -> None:
+    if not array_api_compat.is_array_api_obj(value):
+        raise TypeError(
+            f"{argument} must be an array, got {type(value).__name__}: wrap it in numpy.asarray"
+        )
+    arguments.check_unmasked(argument, isinstance(value, np.ma.MaskedArray))
+
+
+def _check_library(argument: str, array: Array, xp: Any) -> None:
+    library = array_api_compat.array_namespace(array)
+    if library is not xp:
+        raise TypeError(
+            f"{argument} must be an array of the library of the logits, {xp.__name__}, got one of "
+            f"{library.__name__}: convert it"
+        )
 
 
 def _name(dtype: Any) -> str:

@@ -88,8 +88,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
         axis: int = -1,
         sample: jax.typing.ArrayLike | None = None,
     ) -> Sample:
-        logits = _as_array("logits", logits)
-        arguments.check_dtype(logits.dtype.name)
+        logits = _check_logits(logits)
         last = arguments.check_axis("axis", axis, logits.ndim)
         arguments.check_size("axis", last, logits.shape[last])
         tau = _check_tau(estimator, tau)
@@ -104,7 +103,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
             )
         else:
             shape = (*rows.shape[:-1], stages(rows.shape[-1]))
-            noise = (jax.random.bits(key, shape, "uint32") % GRID).astype("int32")
+            noise = (jax.random.bits(_check_key(key), shape, "uint32") % GRID).astype("int32")
         hard, soft, _ = sampled(rows, noise, sample, tau)
         return Sample(jnp.moveaxis(hard, -1, last), jnp.moveaxis(soft, -1, last))
 
@@ -151,18 +150,44 @@ def _check_tau(estimator: Estimator, tau: Any) -> Any:
     return None if tau == 1.0 else tau
 
 
+def _check_logits(logits: Any) -> jax.Array:
+    _check_array("logits", logits)
+    arguments.check_dtype(logits.dtype.name)
+    return jnp.asarray(logits)
+
+
+def _check_key(key: jax.Array) -> jax.Array:
+    if not isinstance(key, (jax.Array, np.ndarray)):
+        raise TypeError(
+            f"key must be a PRNG key, got {type(key).__name__}: pass jax.random.key(seed)"
+        )
+    if not jnp.issubdtype(key.dtype, jax.dtypes.prng_key):
+        try:
+            key = jax.random.wrap_key_data(key)
+        except (TypeError, ValueError) as error:
+            raise TypeError(
+                f"key must be a PRNG key, got an array of {key.dtype.name} in the shape "
+                f"{key.shape}: pass jax.random.key(seed)"
+            ) from error
+    if key.shape != ():
+        raise ValueError(
+            f"key must be one key, got an array of keys in the shape {key.shape}: take one of "
+            "them, or map over them with jax.vmap"
+        )
+    return key
+
+
 def _check_sample(sample: Any, axis: int, rows: jax.Array) -> jax.Array:
-    categories = _as_array("sample", sample)
-    is_integer = jnp.issubdtype(categories.dtype, jnp.integer)
-    arguments.check_sample(
-        "axis", axis, rows.shape[:-1], categories.shape, is_integer, categories.dtype.name
-    )
-    return categories.astype(jnp.arange(0).dtype)[..., None]
+    _check_array("sample", sample)
+    arguments.check_sample("axis", axis, rows.shape[:-1], sample.shape, sample.dtype.name)
+    if not isinstance(sample, jax.Array):  # jnp.asarray may keep the low 32 bits of a number only
+        sample = np.clip(sample.astype(np.int64), -1, rows.shape[-1])
+    return jnp.asarray(sample, jnp.arange(0).dtype)[..., None]
 
 
-def _as_array(argument: str, value: Any) -> jax.Array:
+def _check_array(argument: str, value: Any) -> None:
     if not isinstance(value, (jax.Array, np.ndarray, np.generic)):
         raise TypeError(
             f"{argument} must be an array, got {type(value).__name__}: wrap it in jnp.asarray"
         )
-    return jnp.asarray(value)
+    arguments.check_unmasked(argument, isinstance(value, np.ma.MaskedArray))

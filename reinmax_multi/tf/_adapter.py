@@ -99,11 +99,8 @@ def bind(estimator: Estimator) -> BoundEstimator:
         axis: int = -1,
         sample: tf.Tensor | None = None,
     ) -> Sample:
-        logits = _as_tensor("logits", logits)
-        arguments.check_dtype(logits.dtype.name)
+        logits = _check_logits(logits)
         rank = logits.shape.rank
-        if rank is None:
-            raise ValueError("logits must have a known rank: set it with tf.ensure_shape")
         last = arguments.check_axis("axis", axis, rank)
         arguments.check_size("axis", last, logits.shape[last])
         tau = _check_tau(estimator, tau, logits.dtype)
@@ -161,17 +158,38 @@ def _noise(rows: tf.Tensor, seed: Any) -> tf.Tensor:
     return tf.ensure_shape(noise, [*rows.shape[:-1], stages(rows.shape[-1])])
 
 
+def _check_logits(logits: Any) -> tf.Tensor:
+    _check_array("logits", logits)
+    arguments.check_dtype(logits.dtype.name)
+    logits = tf.convert_to_tensor(logits)
+    if logits.shape.rank is None:
+        raise ValueError(
+            "logits must have a known rank, got a tensor without one: set it with tf.ensure_shape"
+        )
+    return logits
+
+
 def _check_seed(seed: Any) -> tf.Tensor:
-    if not isinstance(seed, tf.Tensor):
+    if not isinstance(seed, (tf.Tensor, tf.Variable)):
         pair = isinstance(seed, (tuple, list)) and len(seed) == 2
-        if not pair or not all(isinstance(part, (int, np.integer, tf.Tensor)) for part in seed):
-            raise ValueError(f"seed must be a pair of ints, as (0, 42), or None, got {seed!r}")
-        return tf.convert_to_tensor(seed)
+        if not pair or not all(_is_seed(part) for part in seed):
+            raise ValueError(
+                f"seed must be a pair of ints of 64 bits, as (0, 42), or None, got {seed!r}"
+            )
+        return tf.stack([tf.cast(part, tf.int64) for part in seed])
     if not seed.dtype.is_integer:
         raise TypeError(f"seed must have an integer dtype, got {seed.dtype.name}: cast it to int32")
     if not seed.shape.is_compatible_with((2,)):
         raise ValueError(f"seed must have the shape (2,), got {seed.shape}: pass a pair of ints")
-    return seed
+    return seed if seed.dtype in (tf.int32, tf.int64) else tf.cast(seed, tf.int64)
+
+
+def _is_seed(part: Any) -> bool:
+    if isinstance(part, tf.Tensor):
+        return bool(part.dtype.is_integer and part.shape.rank == 0)
+    if isinstance(part, bool) or not isinstance(part, (int, np.integer)):
+        return False
+    return -(2**63) <= int(part) < 2**63
 
 
 def _check_tau(estimator: Estimator, tau: Any, dtype: tf.DType) -> Any:
@@ -182,22 +200,21 @@ def _check_tau(estimator: Estimator, tau: Any, dtype: tf.DType) -> Any:
 
 
 def _check_sample(sample: Any, axis: int, rows: tf.Tensor) -> tf.Tensor:
-    sample = _as_tensor("sample", sample)
+    _check_array("sample", sample)
+    if tf.TensorShape(sample.shape).rank is None:
+        raise ValueError(
+            "sample must have a known rank, got a tensor without one: set it with tf.ensure_shape"
+        )
     arguments.check_sample(
-        "axis",
-        axis,
-        tuple(rows.shape[:-1]),
-        tuple(sample.shape),
-        sample.dtype.is_integer,
-        sample.dtype.name,
+        "axis", axis, tuple(rows.shape[:-1]), tuple(sample.shape), sample.dtype.name
     )
     return tf.cast(sample, tf.int64)[..., None]
 
 
-def _as_tensor(argument: str, value: Any) -> tf.Tensor:
+def _check_array(argument: str, value: Any) -> None:
     if not isinstance(value, (tf.Tensor, tf.Variable, np.ndarray)):
         raise TypeError(
             f"{argument} must be a tf.Tensor, got {type(value).__name__}: wrap it in "
             "tf.convert_to_tensor"
         )
-    return tf.convert_to_tensor(value)
+    arguments.check_unmasked(argument, isinstance(value, np.ma.MaskedArray))

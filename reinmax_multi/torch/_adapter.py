@@ -102,11 +102,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
         generator: torch.Generator | None = None,
         sample: torch.Tensor | None = None,
     ) -> Sample:
-        if not isinstance(logits, torch.Tensor):
-            raise TypeError(
-                f"logits must be a torch.Tensor, got {type(logits).__name__}: wrap them in "
-                "torch.as_tensor"
-            )
+        _check_tensor("logits", logits)
         arguments.check_dtype(_name(logits.dtype))
         axis = arguments.check_axis("dim", dim, logits.ndim)
         arguments.check_size("dim", axis, logits.shape[axis])
@@ -220,7 +216,7 @@ def _noise(rows: torch.Tensor, generator: torch.Generator | None) -> torch.Tenso
     shape = (*rows.shape[:-1], stages(rows.shape[-1]))
     options: dict[str, Any] = {"device": rows.device}
     if generator is not None:  # torch.compile accepts no generator argument, not even None
-        options["generator"] = generator
+        options["generator"] = _check_generator(generator, rows)
     return torch.randint(0, GRID, shape, **options)
 
 
@@ -261,24 +257,39 @@ def _check_tau(estimator: Estimator, tau: Any) -> Any:
     return arguments.check_tau_number(estimator, tau)
 
 
-def _check_sample(sample: Any, axis: int, rows: torch.Tensor) -> torch.Tensor:
-    if not isinstance(sample, torch.Tensor):
-        raise TypeError(
-            f"sample must be a torch.Tensor, got {type(sample).__name__}: wrap it in "
-            "torch.as_tensor"
-        )
-    is_integer = not (
-        sample.dtype == torch.bool or sample.is_floating_point() or sample.is_complex()
-    )
+def _check_sample(sample: torch.Tensor, axis: int, rows: torch.Tensor) -> torch.Tensor:
+    _check_tensor("sample", sample)
     arguments.check_sample(
-        "dim",
-        axis,
-        tuple(rows.shape[:-1]),
-        tuple(sample.shape),
-        is_integer,
-        _name(sample.dtype),
+        "dim", axis, tuple(rows.shape[:-1]), tuple(sample.shape), _name(sample.dtype)
     )
     return sample.to(device=rows.device, dtype=torch.int64).unsqueeze(-1)
+
+
+def _check_tensor(argument: str, value: Any) -> None:
+    if not isinstance(value, torch.Tensor):
+        raise TypeError(
+            f"{argument} must be a torch.Tensor, got {type(value).__name__}: wrap it in "
+            "torch.as_tensor"
+        )
+    if value.layout != torch.strided or value.is_nested:
+        raise TypeError(
+            f"{argument} must be a dense torch.Tensor, got the layout {value.layout}"
+            f"{' of a nested tensor' if value.is_nested else ''}: make it dense first"
+        )
+
+
+def _check_generator(generator: Any, rows: torch.Tensor) -> torch.Generator:
+    if not isinstance(generator, torch.Generator):
+        raise TypeError(
+            f"generator must be a torch.Generator, got {type(generator).__name__}: pass "
+            "torch.Generator(device).manual_seed(seed), or None for the global one"
+        )
+    if generator.device.type != rows.device.type:
+        raise ValueError(
+            f"generator must live on the device of the logits, {rows.device}, got one on "
+            f"{generator.device}: pass torch.Generator({str(rows.device)!r})"
+        )
+    return generator
 
 
 def _name(dtype: torch.dtype) -> str:

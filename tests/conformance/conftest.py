@@ -23,7 +23,6 @@ OFFERS = {
     "seed_map": "seed_maps",
     "unseeded": "unseeded",
     "round_trip": "round_trips",
-    "bad_randomness": "bad_randomness",
 }
 NOT_OFFERED = object()
 

@@ -115,12 +115,6 @@ def test_sample_must_be_an_array(driver, estimator):
         bound(driver, estimator, sample=[0, 1, 2, 3])
 
 
-def test_bad_randomness_is_refused(driver, estimator, bad_randomness):
-    keywords, error, named = driver.bad_randomness[bad_randomness]
-    with pytest.raises(error, match=named):
-        getattr(driver.package, estimator)(Problem(driver, estimator).logits, **keywords)
-
-
 def test_signature_is_the_same_for_every_estimator(driver):
     signatures = {inspect.signature(getattr(driver.package, name)) for name in estimators.__all__}
     (signature,) = signatures

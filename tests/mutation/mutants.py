@@ -1,0 +1,129 @@
+"""Every small defect that the operators can plant in a source file, one at a time."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+COMPARISONS = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+}
+ARITHMETIC = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Div,
+    ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult,
+    ast.Mod: ast.Mult,
+    ast.Pow: ast.Mult,
+    ast.BitOr: ast.BitAnd,
+}
+IGNORED = (ast.JoinedStr, ast.Raise)
+"""What an error says is read by other tests; whether it is raised is a mutant of its own."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A file's source with one defect; ``before`` and ``after`` are the statement's first line."""
+
+    line: int
+    before: str
+    after: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.before}  ->  {self.after}"
+
+
+def mutants(source: str) -> Iterator[Mutant]:
+    """All mutants of a file, in its order; comments and layout are lost."""
+    tree = ast.parse(source)
+    for statement in _statements(tree):
+        for node in _nodes(statement):
+            for change in _changes(node):
+                yield _planted(tree, statement, node, change)
+        if _is_removable(statement):
+            yield _planted(tree, statement, statement, ast.Pass())
+
+
+def plain(source: str) -> str:
+    """The source as mutants are written, without a defect."""
+    return ast.unparse(ast.parse(source))
+
+
+def _statements(tree: ast.AST) -> Iterator[ast.stmt]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt) and not _is_text(node):
+            yield node
+
+
+def _is_text(node: ast.stmt) -> bool:
+    is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return is_docstring or isinstance(node, (ast.Import, ast.ImportFrom))
+
+
+def _is_removable(node: ast.stmt) -> bool:
+    return isinstance(node, (ast.Expr, ast.Raise, ast.AugAssign))
+
+
+def _nodes(statement: ast.stmt) -> Iterator[ast.expr | ast.stmt]:
+    """The statement and its expressions; neither annotations nor the statements inside it."""
+    yield statement
+    pending: list[ast.AST] = [statement]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, IGNORED):
+            continue
+        for field, child in ast.iter_fields(node):
+            if field in ("annotation", "returns", "type_params"):
+                continue
+            for part in child if isinstance(child, list) else [child]:
+                if isinstance(part, ast.AST) and not isinstance(part, ast.stmt):
+                    pending.append(part)
+                    if isinstance(part, ast.expr):
+                        yield part
+
+
+def _changes(node: ast.AST) -> Iterator[ast.AST]:
+    """Other nodes to put in its place."""
+    changed = copy.copy(node)
+    if isinstance(node, ast.Compare):
+        changed.ops = [COMPARISONS[type(node.ops[0])](), *node.ops[1:]]
+        yield changed
+    elif isinstance(node, (ast.BinOp, ast.AugAssign)):
+        changed.op = ARITHMETIC[type(node.op)]()
+        yield changed
+    elif isinstance(node, ast.BoolOp):
+        changed.op = ast.And() if isinstance(node.op, ast.Or) else ast.Or()
+        yield changed
+    elif isinstance(node, ast.UnaryOp):
+        yield node.operand
+    elif isinstance(node, (ast.If, ast.IfExp, ast.While)):
+        changed.test = ast.UnaryOp(ast.Not(), node.test)
+        yield changed
+    elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
+        yield ast.Constant(not node.value)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
+        yield ast.Constant(node.value + 1)
+
+
+def _planted(tree: ast.Module, statement: ast.stmt, node: ast.AST, change: ast.AST) -> Mutant:
+    memo = {id(node): change}
+    mutated = ast.fix_missing_locations(copy.deepcopy(tree, memo))
+    after = change if node is statement else memo[id(statement)]
+    before, after = (ast.unparse(part).splitlines() for part in (statement, after))
+    differing = [pair for pair in zip(before, after, strict=False) if pair[0] != pair[1]]
+    first = differing[0] if differing else (before[0], after[0])
+    line = getattr(node, "lineno", statement.lineno)
+    return Mutant(line, first[0].strip(), first[1].strip(), ast.unparse(mutated))
