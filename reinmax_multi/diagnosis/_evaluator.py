@@ -57,13 +57,16 @@ def finite(what: str, array: Numbers) -> Numbers:
 
 
 def check_independence(evaluator: Evaluator, joint: Joint, size: int) -> None:
-    """The same configuration must have the same loss, whatever else is in the batch."""
+    """Half of a batch must keep its losses when the other half is replaced by one configuration."""
     x = joint.draw(np.random.default_rng([0, 0]), size)
-    losses, alone = evaluator.losses(x), evaluator.losses(np.repeat(x[:1], size, axis=0))
-    scale = np.abs([*losses, *alone]).max()
-    if np.abs(alone - losses[0]).max() > 1e-2 * scale:
+    kept = x[size // 2 :]
+    replaced = np.concatenate([np.repeat(kept[:1], size // 2, axis=0), kept])
+    before, after = (finite("loss", evaluator.losses(each)) for each in (x, replaced))
+    change = np.abs(after - before)[size // 2 :]
+    if change.max() > 1e-2 * np.abs([before, after]).max():
+        worst = size // 2 + int(change.argmax())
         raise ValueError(
-            "loss must treat the samples of a batch one by one and draw no noise of its own: the "
-            f"same configuration has losses from {min(alone.min(), losses[0])} to "
-            f"{max(alone.max(), losses[0])}. Put batch normalisation and dropout in inference mode"
+            "loss must treat the samples of a batch one by one and draw no noise of its own, but "
+            f"a sample has the loss {before[worst]:.4g}, and {after[worst]:.4g} when others of its "
+            "batch are replaced: put batch normalisation and dropout in inference mode"
         )

@@ -13,9 +13,10 @@ def need(module: str) -> Any:
     """The module; an error that tells how to install its library if that is missing."""
     library = module.partition(".")[0]
     try:
-        return importlib.import_module(module)
+        importlib.import_module(library)
     except ModuleNotFoundError as error:
         if error.name != library:
             raise
         remedy = f"python -m pip install {INSTALL.get(library, EXTRA)}"
         raise ModuleNotFoundError(f"{library} is not installed: {remedy}", name=library) from error
+    return importlib.import_module(module)

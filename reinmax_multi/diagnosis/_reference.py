@@ -9,9 +9,8 @@ from ._joint import Joint
 from ._moments import BATCHES, Reference
 
 
-def enumerated_reference(evaluator: Evaluator, joint: Joint, batch_size: int) -> Reference:
+def enumerated_reference(evaluator: Evaluator, joint: Joint, size: int) -> Reference:
     """The gradient is E (f(x) - E f) (x - pi), and pi drops out as the weights sum to 0."""
-    size = min(batch_size, joint.configurations)
     losses = [finite("loss", evaluator.losses(x)) for x, _ in joint.enumerate(size)]
     losses = [part - losses[0][0] for part in losses]  # a constant loss then has gradient 0 exactly
     mean = sum(p @ part for (_, p), part in zip(joint.enumerate(size), losses, strict=True))

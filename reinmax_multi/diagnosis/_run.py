@@ -43,13 +43,15 @@ def run(
         _check_count(name, value, least)
     joint = _joint(evaluator.logits)
     chosen, refused = candidates(evaluator, estimators, taus)
-    check_independence(evaluator, joint, min(batch_size, 64))
     enumerable = joint.configurations <= max_configurations
     if enumerable:
-        reference = enumerated_reference(evaluator, joint, batch_size)
+        size = min(batch_size, joint.configurations)
+        check_independence(evaluator, joint, size)
+        reference = enumerated_reference(evaluator, joint, size)
         source = f"enumeration of {joint.configurations} configurations"
     else:
         size, calls = _portions(reference_samples, batch_size)
+        check_independence(evaluator, joint, size)
         reference = drawn_reference(evaluator, joint, size, calls, seed)
         source = f"leave-one-out REINFORCE on {BATCHES * size * calls} samples"
     check_norm(reference)

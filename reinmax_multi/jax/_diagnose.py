@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from numpy.typing import NDArray
 
 from ..diagnosis import Diagnosis
 from ..diagnosis._candidates import Estimators, family
@@ -44,6 +46,7 @@ class _Evaluator:
     ) -> None:
         self._logits = jnp.asarray(logits)
         self.logits: Numbers = np.asarray(self._logits, np.float64)
+        size, dtype = self._logits.shape[-1:], self._logits.dtype
 
         def checked(hard: jax.Array) -> jax.Array:
             values = loss(hard)
@@ -51,33 +54,35 @@ class _Evaluator:
             return values
 
         self._loss = checked
-        self._compiled = jax.jit(checked)
+        self._compiled = jax.jit(lambda x: checked(jax.nn.one_hot(x, *size, dtype=dtype)))
 
     def losses(self, categories: Categories) -> Numbers:
-        size, dtype = self._logits.shape[-1], self._logits.dtype
-        hard = jax.nn.one_hot(self._categories(categories), size, dtype=dtype)
-        return np.asarray(self._compiled(hard), np.float64)
+        return np.asarray(self._compiled(self._shaped(categories)), np.float64)
 
     def gradient(
         self, estimator: Callable[..., Any], options: Mapping[str, float]
     ) -> Callable[[int, int, Categories | None], Numbers]:
-        estimator(self._logits, **options, key=jax.random.key(0))
+        def sampled(logits: jax.Array, seed: int, sample: jax.Array | None) -> jax.Array:
+            hard: jax.Array
+            hard, _ = estimator(logits, **options, key=jax.random.key(seed), sample=sample)
+            return hard
 
-        def total(logits: jax.Array, key: jax.Array, sample: jax.Array | None) -> jax.Array:
-            return self._loss(estimator(logits, **options, key=key, sample=sample).y_hard).sum()
+        jax.eval_shape(sampled, self._logits, 0, None)
 
-        compiled = jax.jit(jax.grad(total))
+        @partial(jax.jit, static_argnames="size")
+        def compiled(seed: int, sample: jax.Array | None, size: int) -> jax.Array:
+            logits = jnp.broadcast_to(self._logits, (size, *self._logits.shape))
+            total = jax.grad(lambda logits: self._loss(sampled(logits, seed, sample)).sum())
+            return jnp.reshape(total(logits), (size, -1))
 
         def gradient(size: int, seed: int, categories: Categories | None) -> Numbers:
-            logits = jnp.broadcast_to(self._logits, (size, *self._logits.shape))
-            sample = None if categories is None else self._categories(categories)
-            result = compiled(logits, jax.random.key(seed), sample)
-            return np.asarray(result, np.float64).reshape(size, -1)
+            sample = None if categories is None else self._shaped(categories)
+            return np.asarray(compiled(seed, sample, size=size), np.float64)
 
         return gradient
 
-    def _categories(self, categories: Categories) -> jax.Array:
-        return jnp.asarray(categories.reshape(len(categories), *self._logits.shape[:-1]), jnp.int32)
+    def _shaped(self, categories: Categories) -> NDArray[np.int32]:
+        return categories.reshape(-1, *self._logits.shape[:-1]).astype(np.int32)
 
 
 def diagnose(
