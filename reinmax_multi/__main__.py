@@ -1,4 +1,7 @@
-"""``python -m reinmax_multi``: the versions, the frameworks and devices found, and how to go on."""
+"""``python -m reinmax_multi``: the versions, the frameworks and devices found, and how to go on.
+
+``python -m reinmax_multi compare`` measures the estimators; see ``diagnosis/command.py``.
+"""
 
 from __future__ import annotations
 
@@ -43,14 +46,32 @@ FRAMEWORKS = (
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print what was found."""
+    """Print what was found, or hand over to ``compare``."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["compare"]:
+        _compare(arguments[1:])
+        return
     parser = argparse.ArgumentParser(
         prog="python -m reinmax_multi",
         description="Tell the versions, the frameworks and devices found, and how to go on.",
+        epilog="python -m reinmax_multi compare --help: measure the estimators on a loss.",
     )
     parser.add_argument("--version", action="version", version=f"reinmax_multi {__version__}")
     parser.parse_args(arguments)
     print("\n".join(_lines()))
+
+
+def _compare(arguments: Sequence[str]) -> None:
+    from .diagnosis._extra import need
+
+    try:
+        for library in ("typer", "rich", "matplotlib"):
+            need(library)
+    except ModuleNotFoundError as missing:
+        raise SystemExit(str(missing)) from missing
+    from .diagnosis.command import app
+
+    app(list(arguments), prog_name="python -m reinmax_multi compare")
 
 
 def _lines() -> Iterator[str]:

@@ -12,6 +12,9 @@ PACKAGE = Path(reinmax_multi.__file__).parent
 ADAPTERS = {"numpy": "numpy.py", "torch": "torch/", "jax": "jax/", "tf": "tf/"}
 """Each adapter and where it lives, relative to the package."""
 
+DIFFERENTIATING = tuple(adapter for adapter in ADAPTERS if adapter != "numpy")
+"""The adapters of frameworks that differentiate a loss of the user."""
+
 
 def face(adapter: str) -> Path:
     """The file that an adapter's users import."""
@@ -23,6 +26,11 @@ def binding(adapter: str) -> Path:
     """The file that holds an adapter's ``bind``."""
     place = PACKAGE / ADAPTERS[adapter]
     return place / "_adapter.py" if place.is_dir() else place
+
+
+def diagnosing(adapter: str) -> Path:
+    """The file that holds a framework's ``diagnose``."""
+    return PACKAGE / adapter / "_diagnose.py"
 
 
 def tree(path: Path) -> ast.Module:
@@ -52,10 +60,10 @@ def defined(path: Path) -> set[str]:
     return names
 
 
-def imported(path: Path) -> Iterator[str]:
-    """The dotted names that a file imports anywhere in it, relative imports resolved."""
+def imported(path: Path, at_the_top: bool = False) -> Iterator[str]:
+    """The dotted names that a file imports, relative ones resolved; anywhere, or when imported."""
     package = ["reinmax_multi", *path.relative_to(PACKAGE).parent.parts]
-    for node in ast.walk(tree(path)):
+    for node in tree(path).body if at_the_top else ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -19,6 +19,8 @@ OWN = {
     "tf": {"tensorflow", "numpy"},
     None: set(),
 }
+EXTRA = {"matplotlib", "rich", "typer"}  # of the extra "diagnose"; lazily, but for the command
+COMMAND = source.PACKAGE / "diagnosis" / "command.py"
 ROOT = Path(__file__).parents[2]
 FILES = sorted(source.PACKAGE.rglob("*.py"))
 
@@ -53,6 +55,13 @@ def adapter_of(path):
     return first if first in source.ADAPTERS else None
 
 
+def allowed(path):
+    """What a file may import of others."""
+    if path.parent.name == "diagnosis":
+        return {"numpy"} | EXTRA
+    return OWN[adapter_of(path)]
+
+
 def test_the_package_alone_imports_no_framework():
     assert attempted("import reinmax_multi", FRAMEWORKS) == []
 
@@ -60,6 +69,11 @@ def test_the_package_alone_imports_no_framework():
 def test_the_reference_adapter_imports_only_its_own():
     others = set(FRAMEWORKS) - OWN["numpy"]
     assert attempted("import reinmax_multi.numpy", others) == []
+
+
+def test_a_diagnosis_imports_numpy_and_nothing_of_its_extra():
+    others = (set(FRAMEWORKS) | EXTRA | {"sklearn"}) - {"numpy"}
+    assert attempted("import reinmax_multi.diagnosis._run", others) == []
 
 
 def test_the_watch_sees_an_import_that_is_guarded():
@@ -72,9 +86,20 @@ def test_a_file_imports_only_the_framework_of_its_folder(path):
     adapter = adapter_of(path)
     modules = [name.split(".") for name in source.imported(path)]
     foreign = {first for first, *_ in modules} - sys.stdlib_module_names - {"reinmax_multi"}
-    assert foreign <= OWN[adapter]
+    assert foreign <= allowed(path)
     reached = {rest[0] for first, *rest in modules if first == "reinmax_multi"}
     assert reached & set(source.ADAPTERS) <= {adapter}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in FILES if path != COMMAND],
+    ids=lambda path: str(path.relative_to(source.PACKAGE)),
+)
+def test_the_extra_is_imported_where_it_is_used_and_not_before(path):
+    names = [name.split(".") for name in source.imported(path, at_the_top=True)]
+    assert not {first for first, *_ in names} & EXTRA
+    assert ["reinmax_multi", "diagnosis", "command"] not in [name[:3] for name in names]
 
 
 def test_every_adapter_imports_its_framework():

@@ -11,6 +11,7 @@ import pytest
 
 import reinmax_multi
 from reinmax_multi import estimators
+from reinmax_multi.diagnosis._docstring import docstring
 
 from . import source
 
@@ -73,7 +74,8 @@ def test_the_family_holds_one_record_a_file_under_its_own_name():
 
 @each_adapter
 def test_an_adapter_exports_the_family_and_bind(adapter):
-    own = {"Derivative"} if adapter == "numpy" else set()  # no framework there to hand it to
+    # no framework there to hand a derivative to, or to differentiate a loss
+    own = {"Derivative"} if adapter == "numpy" else {"diagnose"}
     exported = source.exported(source.face(adapter))
     assert exported == sorted({*estimators.__all__, "bind", "BoundEstimator"} | own)
 
@@ -114,6 +116,24 @@ def test_the_docstring_describes_every_parameter_and_its_example_runs_the_estima
     described = re.findall(r"^    (\w+) : ", text.partition("Returns")[0], re.MULTILINE)
     assert described == [*positional, *keyword]
     assert f"from reinmax_multi.{adapter} import {{name}}" in text
+
+
+def test_diagnose_has_the_same_parameters_in_every_framework():
+    faces = [
+        parameters(function(source.tree(source.diagnosing(adapter)), "diagnose").args)
+        for adapter in source.DIFFERENTIATING
+    ]
+    assert faces[0][0] == {"loss": None, "logits": None, "estimators": "None"}
+    assert all(face == faces[0] for face in faces)
+
+
+def test_the_docstring_of_diagnose_describes_every_parameter():
+    text = docstring(samples="", losses="", logits="", traced="", example="")
+    described = re.findall(r"^    (\w+) : ", text.partition("Returns")[0], re.MULTILINE)
+    positional, keyword = parameters(
+        function(source.tree(source.diagnosing("jax")), "diagnose").args
+    )
+    assert described == [*positional, *keyword]
 
 
 def test_the_version_is_written_in_one_place():

@@ -1,0 +1,145 @@
+"""What a diagnosis returns: plain records, a table, a picture and JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from ._extra import need
+from ._joint import Numbers
+from ._picture import picture
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from rich.table import Table
+
+
+class Record(TypedDict):
+    """One estimator at one temperature; relative means by the norm of the reference gradient.
+
+    ``exact`` tells that expectations were enumerated, over ``num_samples`` configurations; the
+    errors are then 0. Else they are standard errors of a Monte Carlo with ``num_samples`` samples.
+    """
+
+    estimator: str
+    tau: float | None
+    exact: bool
+    num_samples: int
+    relative_bias: float
+    """|E estimate - gradient|; the variance of the samples has been taken out of it."""
+    relative_bias_error: float
+    relative_std: float
+    """The square root of E |estimate - E estimate|^2, for one sample of all rows."""
+    relative_std_error: float
+    relative_mse: float
+    """Bias squared plus variance, in units of the squared norm."""
+    relative_mse_error: float
+    cosine: float
+    """Of the mean estimate to the gradient."""
+    cosine_error: float
+    seconds: float
+    """A forward and backward pass through the loss, divided by the samples of its batch; the
+    shortest of five."""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """How far the estimators are from the gradient of the expected loss.
+
+    Parameters
+    ----------
+    framework
+        Its name and version.
+    reference
+        How the gradient was found.
+    gradient
+        It, in the shape of the logits.
+    gradient_error
+        The standard error of its length, in units of its length; 0 when it was enumerated.
+    batch_size
+        How many samples the passes had that ``seconds`` speaks of.
+    seed
+        What the numbers follow from; all but ``seconds`` can be repeated.
+    records
+        One for each estimator at each temperature.
+    refused
+        The temperatures that an estimator refused, and what it said.
+
+    """
+
+    framework: str
+    reference: str
+    gradient: Numbers
+    gradient_error: float
+    batch_size: int
+    seed: int
+    records: tuple[Record, ...]
+    refused: dict[str, str]
+
+    def to_json(self) -> str:
+        """All fields; NaN as null."""
+        facts = asdict(self) | {"gradient": self.gradient.tolist()}
+        facts["records"] = [
+            {key: _or_null(value) for key, value in record.items()} for record in self.records
+        ]
+        return json.dumps(facts, indent=1, allow_nan=False)
+
+    def table(self) -> Table:
+        """A row for each record, for rich to print; needs ``reinmax-multi[diagnose]``."""
+        table = need("rich.table").Table(
+            title=f"Gradient estimators in {self.framework}",
+            caption=self._caption(),
+            caption_justify="left",
+        )
+        for title in ("estimator", "tau"):
+            table.add_column(title, no_wrap=True)
+        for title in ("bias", "std", "MSE", "cosine", "µs"):
+            table.add_column(title, justify="right", no_wrap=True)
+        for record in self.records:
+            tau = record["tau"]
+            table.add_row(
+                record["estimator"],
+                "" if tau is None else f"{tau:g}",
+                _with_error(record["relative_bias"], record["relative_bias_error"]),
+                _with_error(record["relative_std"], record["relative_std_error"]),
+                _with_error(record["relative_mse"], record["relative_mse_error"]),
+                _with_error(record["cosine"], record["cosine_error"]),
+                f"{record['seconds'] * 1e6:.2f}",
+            )
+        return table
+
+    def plot(self) -> Figure:
+        """Relative bias against relative standard deviation; needs ``reinmax-multi[diagnose]``.
+
+        Save it by ``.savefig(path)``. A line joins the temperatures of an estimator, bars are
+        standard errors, and along a grey line the mean squared error is constant.
+        """
+        return picture(self)
+
+    def _caption(self) -> str:
+        lines = [
+            "bias, std: in units of the gradient's length; MSE: of its square",
+            "cosine: of the mean estimate to the gradient",
+            f"µs: forward and backward pass of {self.batch_size} samples, divided by them",
+            f"gradient: {self.reference}",
+        ]
+        if self.gradient_error:
+            lines.append(f"its relative standard error: {self.gradient_error:.2g}")
+        if not all(record["exact"] for record in self.records):
+            lines.append("in brackets: the standard error in units of the last digit")
+        lines += [f"left out: {reason.partition(':')[0]}" for reason in self.refused.values()]
+        return "\n".join(lines)
+
+
+def _with_error(value: float, error: float) -> str:
+    """The error in brackets, in units of the last digit."""
+    if error == 0 or not math.isfinite(error):
+        return f"{value:.3g}"
+    digits = max(0, -math.floor(math.log10(error)))
+    return f"{value:.{digits}f}({round(error * 10**digits)})"
+
+
+def _or_null(value: Any) -> Any:
+    return None if isinstance(value, float) and math.isnan(value) else value

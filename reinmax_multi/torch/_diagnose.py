@@ -1,0 +1,118 @@
+"""What a diagnosis needs of PyTorch: the losses and the gradients of given samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+
+from ..diagnosis import Diagnosis
+from ..diagnosis._candidates import Estimators, family
+from ..diagnosis._docstring import docstring
+from ..diagnosis._evaluator import check_logits, check_losses
+from ..diagnosis._joint import Categories, Numbers
+from ..diagnosis._run import Progress, run
+from . import _namespace as xp
+
+__all__ = ["as_float32", "diagnose", "xp"]
+
+_EXAMPLE = """
+    >>> import torch
+    >>> from reinmax_multi.torch import diagnose, reinmax
+    >>> weights = torch.arange(6.0, dtype=torch.float64).reshape(2, 3)
+    >>> def loss(samples):
+    ...     return (samples * weights).sum((-1, -2)) ** 2
+    >>> result = diagnose(loss, torch.zeros_like(weights), [reinmax], taus=(1.0, 1.5))
+    >>> result.reference
+    'enumeration of 9 configurations'
+    >>> [round(record["relative_bias"], 2) for record in result.records]
+    [0.0, 0.14]
+    """
+
+
+class _Evaluator:
+    """See :class:`reinmax_multi.diagnosis._evaluator.Evaluator`."""
+
+    framework = f"PyTorch {torch.__version__}"
+
+    def __init__(self, loss: Callable[[torch.Tensor], torch.Tensor], logits: torch.Tensor) -> None:
+        self._loss, self._logits = loss, logits.detach()
+        self.logits: Numbers = self._logits.double().cpu().numpy()
+
+    def losses(self, categories: Categories) -> Numbers:
+        size = self._logits.shape[-1]
+        sample = self._categories(categories)
+        hard = torch.nn.functional.one_hot(sample, size).to(self._logits.dtype)
+        with torch.no_grad():
+            values = self._checked(hard)
+        return values.double().cpu().numpy()
+
+    def gradient(
+        self, estimator: Callable[..., Any], options: Mapping[str, float]
+    ) -> Callable[[int, int, Categories | None], Numbers]:
+        estimator(self._logits, **options, generator=self._generator(0))
+
+        def gradient(size: int, seed: int, categories: Categories | None) -> Numbers:
+            logits = self._logits.expand(size, *self._logits.shape).clone().requires_grad_()
+            sample = None if categories is None else self._categories(categories)
+            generator = self._generator(seed)
+            hard, _ = estimator(logits, **options, generator=generator, sample=sample)
+            total = self._checked(hard).sum()
+            (result,) = torch.autograd.grad(total, logits, materialize_grads=True)
+            return result.double().flatten(1).cpu().numpy()
+
+        return gradient
+
+    def _checked(self, hard: torch.Tensor) -> torch.Tensor:
+        values = self._loss(hard)
+        check_losses(values, isinstance(values, torch.Tensor), len(hard))
+        return values
+
+    def _categories(self, categories: Categories) -> torch.Tensor:
+        shape = (len(categories), *self._logits.shape[:-1])
+        return torch.as_tensor(categories, device=self._logits.device).reshape(shape)
+
+    def _generator(self, seed: int) -> torch.Generator:
+        return torch.Generator(self._logits.device).manual_seed(seed)
+
+
+def diagnose(
+    loss: Callable[[torch.Tensor], torch.Tensor],
+    logits: torch.Tensor,
+    estimators: Estimators | None = None,
+    *,
+    taus: Sequence[float] = (0.5, 1.0, 1.5),
+    num_samples: int = 10_000,
+    reference_samples: int = 100_000,
+    max_configurations: int = 2**16,
+    batch_size: int = 1024,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Diagnosis:
+    check_logits(isinstance(logits, torch.Tensor), "a torch.Tensor", logits)
+    return run(
+        _Evaluator(loss, logits),
+        family("torch") if estimators is None else estimators,
+        taus=taus,
+        num_samples=num_samples,
+        reference_samples=reference_samples,
+        max_configurations=max_configurations,
+        batch_size=batch_size,
+        seed=seed,
+        progress=progress,
+    )
+
+
+diagnose.__doc__ = docstring(
+    samples="tensors",
+    losses="a tensor",
+    logits="torch.Tensor",
+    traced="It runs eagerly.",
+    example=_EXAMPLE,
+)
+
+
+def as_float32(values: Numbers) -> torch.Tensor:
+    """The constants of a built-in problem."""
+    return torch.tensor(values, dtype=torch.float32)
