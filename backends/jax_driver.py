@@ -20,6 +20,7 @@ import jax.numpy as jnp
 import numpy as np
 
 import reinmax_multi.jax
+import reinmax_multi.jax._namespace
 
 from . import contract
 from . import jax_higher as higher
@@ -54,7 +55,7 @@ class Driver(contract.Driver):
     name = "jax"
     package = reinmax_multi.jax
     random_argument = "key"
-    namespace = jnp
+    namespace = reinmax_multi.jax._namespace
 
     gradients = transforms.GRADIENTS
     derivatives = transforms.DERIVATIVES

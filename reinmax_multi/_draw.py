@@ -79,12 +79,15 @@ def _width(size: int) -> int:
 def _choose(xp: Namespace, shares: Array, noise: Array) -> Array:
     """The first category whose running count exceeds floor(noise / GRID * all counts)."""
     cells = xp.astype(xp.round(shares * GRID), xp.int32)
+    native = getattr(xp, "native_rank", None)
+    if native and (rank := native(cells, noise)) is not None:
+        return rank
     ends = xp.cumulative_sum(cells, axis=-1, dtype=xp.int32)
-    target = _scale(xp, noise, ends[..., -1:])
+    target = scale(xp, noise, ends[..., -1:])
     return xp.count_nonzero(ends[..., :-1] <= target, axis=-1, keepdims=True)
 
 
-def _scale(xp: Namespace, noise: Array, total: Array) -> Array:
+def scale(xp: Namespace, noise: Array, total: Array) -> Array:
     """floor(noise * total / GRID), exactly."""
     if noise.dtype == xp.int64:
         return xp.astype(noise * xp.astype(total, xp.int64) // GRID, xp.int32)

@@ -95,7 +95,8 @@ def pushforward(
 
 
 def _soft_product(xp: Namespace, residuals: Residuals, vector: Array) -> Array:
-    return softmax_product(xp, residuals.soft, from_sample(xp, vector, residuals.index))
+    centred = from_sample(xp, vector, residuals.index)
+    return softmax_product(xp, residuals.soft, centred, residuals)
 
 
 def _widen(xp: Namespace, array: Array) -> Array:

@@ -12,7 +12,9 @@ from ..estimator import Estimator, Residuals, Tau
 
 def _product(xp: Namespace, residuals: Residuals, vector: Array, tau: Tau) -> Array:
     pi_tau = residuals.tempered(xp, tau)
-    return softmax_product(xp, pi_tau, from_sample(xp, vector, residuals.index)) / tau
+    centred = from_sample(xp, vector, residuals.index)
+    centred /= tau
+    return softmax_product(xp, pi_tau, centred, residuals)
 
 
 straight_through = Estimator(

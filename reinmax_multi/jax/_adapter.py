@@ -14,6 +14,7 @@ from .._docstring import docstring
 from .._draw import GRID, stages
 from .._gradient import forward, pushforward
 from ..estimator import Estimator, Product, Residuals, Sample
+from . import _namespace as xp
 
 _PARAMETERS = """
     Parameters
@@ -124,7 +125,7 @@ def _custom_jvp(product: Product) -> Callable[..., tuple[jax.Array, ...]]:
         logits: jax.Array, noise: jax.Array | None, sample: jax.Array | None, tau: Any
     ) -> tuple[jax.Array, ...]:
         categories = jnp.arange(logits.shape[-1])
-        return forward(jnp, logits, categories, noise=noise, sample=sample)
+        return forward(xp, logits, categories, noise=noise, sample=sample)
 
     @sampled.defjvp
     def rule(
@@ -134,7 +135,7 @@ def _custom_jvp(product: Product) -> Callable[..., tuple[jax.Array, ...]]:
         hard, soft, index = sampled(*primals)
         residuals = Residuals(logits, soft, index, jnp.arange(logits.shape[-1]))
         hard_tangent, soft_tangent = pushforward(
-            jnp, product, residuals, tangents[0], 1.0 if tau is None else tau
+            xp, product, residuals, tangents[0], 1.0 if tau is None else tau
         )
         index_tangent = np.zeros(index.shape, jax.dtypes.float0)
         return (hard, soft, index), (hard_tangent, soft_tangent, index_tangent)

@@ -18,6 +18,7 @@ import tensorflow as tf
 
 __all__ = [
     "astype",
+    "clip",
     "concat",
     "count_nonzero",
     "cumulative_sum",
@@ -53,6 +54,10 @@ zeros_like = tf.zeros_like
 
 def astype(x: tf.Tensor, dtype: tf.DType, /, *, copy: bool = True) -> tf.Tensor:
     return tf.cast(x, dtype)
+
+
+def clip(x: tf.Tensor, /, min: float, max: float) -> tf.Tensor:
+    return tf.clip_by_value(x, min, max)
 
 
 def concat(arrays: list[tf.Tensor], /, *, axis: int = 0) -> tf.Tensor:

@@ -174,7 +174,7 @@ def _functions(product: Product) -> tuple[type[Any], type[Any], type[Any]]:
 
     class Eager(torch.autograd.Function):
         @staticmethod
-        def forward(ctx: Any, *inputs: Any) -> tuple[torch.Tensor, ...]:
+        def forward(ctx: Any, *inputs: Any) -> tuple[torch.Tensor | None, ...]:
             logits, categories, noise, sample, _ = inputs
 
             def rows(logits: Any, noise: Any, sample: Any) -> Any:
@@ -190,9 +190,9 @@ def _functions(product: Product) -> tuple[type[Any], type[Any], type[Any]]:
                 return Traced.backward(ctx, *cotangents)
             (logits, soft, index, categories), tau = _saved(ctx)
 
-            def rows(logits: Any, soft: Any, index: Any, *cotangents: Any) -> Any:
+            def rows(logits: Any, soft: Any, index: Any, g: Any, h: Any) -> Any:
                 residuals = Residuals(logits, soft, index, categories)
-                return (pullback(xp, product, residuals, *cotangents, tau),)
+                return (pullback(xp, product, residuals, g, h, tau),)
 
             (result,) = by_blocks(rows, logits, soft, index, *cotangents[:2])
             return result, None, None, None, None

@@ -38,7 +38,7 @@ def by_blocks(
                 None if part is None else part.new_empty((count, part.shape[-1])) for part in parts
             ]
         for result, part in zip(results, parts, strict=True):
-            if result is not None:
+            if result is not None and part is not None:
                 result[block] = part
     return tuple(
         None if result is None else result.reshape(*first.shape[:-1], -1) for result in results

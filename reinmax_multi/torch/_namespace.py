@@ -10,6 +10,7 @@ torch.compile warns, and pays three more kernels for negative indices in ``take_
 import torch
 from array_api_compat.torch import concat, reshape, round
 from torch import (
+    clip,
     exp,
     float32,
     float64,
@@ -24,6 +25,7 @@ from torch import (
 
 __all__ = [
     "astype",
+    "clip",
     "concat",
     "count_nonzero",
     "cumulative_sum",
@@ -59,13 +61,13 @@ def cumulative_sum(x: torch.Tensor, /, *, axis: int, dtype: torch.dtype) -> torc
 
 def max(x: torch.Tensor, /, *, axis: int, keepdims: bool) -> torch.Tensor:
     if x.shape[axis] == 2:
-        return torch.maximum(*x.split(1, axis))
+        return torch.maximum(*torch.split(x, 1, axis))
     return torch.amax(x, axis, keepdims)
 
 
 def sum(x: torch.Tensor, /, *, axis: int, keepdims: bool = False) -> torch.Tensor:
     if x.shape[axis] == 2 and keepdims:
-        return torch.add(*x.split(1, axis))
+        return torch.add(*torch.split(x, 1, axis))
     return torch.sum(x, axis, keepdims)
 
 

@@ -133,7 +133,7 @@ def test_scale_is_exact_and_never_leaves_32_bits(noise, total):
     exact = noise * total // GRID
     assert _draw._scale_by_limbs(InThirtyTwoBits(noise), InThirtyTwoBits(total)) == exact
     for dtype in (np.int32, np.int64):
-        assert _draw._scale(compat, np.array([noise], dtype), np.array([total], np.int32)) == exact
+        assert _draw.scale(compat, np.array([noise], dtype), np.array([total], np.int32)) == exact
 
 
 def in_thirty_two_bits(operation):

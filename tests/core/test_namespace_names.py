@@ -14,7 +14,7 @@ from reinmax_multi.estimator import Residuals
 from . import source
 from .dense import assert_close
 
-NAMESPACES = [source.PACKAGE / adapter / "_namespace.py" for adapter in ("torch", "tf")]
+NAMESPACES = [source.PACKAGE / adapter / "_namespace.py" for adapter in ("torch", "jax", "tf")]
 SINGLE, TWO = 5, 70
 """Sizes of rows that are drawn in one stage, and in two with a shorter last block."""
 

@@ -71,6 +71,12 @@ def half_to_even(draw: st.DrawFn, name: str) -> Case:
     return Case(lambda f, x: f(x), (x,), np.rint(x))
 
 
+@case("clip")
+def clipped(draw: st.DrawFn, name: str) -> Case:
+    x = draw(arrays(draw(floating), shapes()))
+    return Case(lambda f, x: f(x, -1.0, 2.0), (x,), np.clip(x, -1.0, 2.0), signed_zeros=False)
+
+
 @case("maximum", "minimum")
 def extremum(draw: st.DrawFn, name: str) -> Case:
     dtype = draw(numeric)

@@ -1,0 +1,59 @@
+"""The steps that JAX takes in its own way give what the generic steps of the core give."""
+
+from __future__ import annotations
+
+import types
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from reinmax_multi import _draw, _math
+from reinmax_multi.estimator import Residuals
+from reinmax_multi.jax import _namespace as native
+
+GENERIC = types.SimpleNamespace(**{name: getattr(native, name) for name in native.__all__})
+NAMES = {name for name in vars(native) if name.startswith("native_")}
+EPSILON = float(np.finfo(np.float32).eps)
+
+each_size = pytest.mark.parametrize("size", [1, 2, 33, 64, 65, 1000])
+
+
+def test_every_native_step_is_compared_here():
+    compared = {"native_rank", "native_softmax_product"}
+    assert compared == NAMES
+    assert not any(hasattr(GENERIC, name) for name in NAMES)
+
+
+@each_size
+def test_rank(size):
+    generator = np.random.default_rng(size)
+    rows = jnp.asarray(generator.dirichlet(np.full(size, 0.3), 500), "float32")
+    noise = generator.integers(_draw.GRID, size=(500, 1)).astype(np.int32)
+    noise[:2, 0] = 0, _draw.GRID - 1
+    expected = _draw._choose(GENERIC, rows, jnp.asarray(noise))
+    assert jnp.array_equal(_draw._choose(native, rows, jnp.asarray(noise)), expected)
+    assert len(np.unique(expected)) > min(size, 20) / 2
+
+
+@each_size
+@pytest.mark.parametrize("common", [0.0, 100.0])
+def test_softmax_product_and_its_transpose(size, common):
+    """Also with a part common to the whole vector, to which the product is blind."""
+    generator = np.random.default_rng(size)
+    q = generator.dirichlet(np.full(size, 0.3), 20).astype(np.float32)
+    vector = (common + generator.normal(size=(20, size))).astype(np.float32)
+    index = jnp.asarray(generator.integers(size, size=(20, 1)))
+    residuals = Residuals(None, jnp.asarray(q), index, jnp.arange(size))
+
+    def product(vector):
+        centred = _math.from_sample(native, vector, index)
+        return _math.softmax_product(native, jnp.asarray(q), centred, residuals)
+
+    centred = vector.astype(np.float64) - np.take_along_axis(vector, np.asarray(index), -1)
+    expected = q * (centred - (q * centred).sum(-1, keepdims=True) / q.sum(-1, keepdims=True))
+    unit = EPSILON * np.abs(q * centred).max(-1, keepdims=True) * (1 + np.sqrt(size))
+    (transposed,) = jax.linear_transpose(product, vector)(vector)
+    for result in (product(vector), transposed):
+        assert np.all(np.abs(result - expected) <= 4 * unit + np.finfo(np.float32).tiny)
