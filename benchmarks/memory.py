@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import importlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from .contract import Peers, Shape, load
 SHAPES = "32768x512 128x131072"
 DTYPE = "float32"
 ITEMSIZE = 4
+NO_HOARDING = {"TF_ENABLE_ONEDNN_OPTS": "0"}  # with oneDNN TensorFlow's allocator keeps what it had
 
 
 def main(
@@ -71,7 +73,10 @@ def _ask(framework: str, mode: str, shape: Shape, name: str, threads: int) -> di
         name,
         "--here",
     ]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    environment = os.environ | NO_HOARDING
+    done = subprocess.run(
+        command, env=environment, capture_output=True, encoding="utf-8", check=False
+    )
     if done.returncode:
         return {"failure": done.stderr.strip().splitlines()[-1]}
     return json.loads(done.stdout.splitlines()[-1])

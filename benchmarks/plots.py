@@ -22,7 +22,7 @@ DTYPE = "float32"
 def speed(results: Sequence[Result], path: Path) -> None:
     """Nanoseconds an element at each shape, one panel for each framework and mode."""
     panels = _panels(results)
-    figure = Figure(figsize=(4.6 * len(panels), 4.8), layout="constrained")
+    figure = Figure(figsize=(4.6 * len(panels), 5.6), layout="constrained")
     for axes, (title, rows) in zip(_axes(figure, 1, len(panels))[0], panels.items(), strict=True):
         labels = ["{}×{}".format(*row["shape"]) for row in rows]
         for name, style in _styles(rows).items():
@@ -40,7 +40,7 @@ def speed(results: Sequence[Result], path: Path) -> None:
 def growth(results: Sequence[Result], path: Path) -> None:
     """Milliseconds against N above and against K below."""
     panels = _panels(results)
-    figure = Figure(figsize=(4.6 * len(panels), 8.4), layout="constrained")
+    figure = Figure(figsize=(4.6 * len(panels), 10), layout="constrained")
     series = [("N, at K = 32", ALONG_N, 0), ("K, at N·K = 2²²", ALONG_K, 1)]
     grid = _axes(figure, len(series), len(panels))
     for line, (label, shapes, axis) in zip(grid, series, strict=True):
@@ -97,8 +97,9 @@ def _per_element(row: dict[str, Any], name: str) -> float | None:
 
 
 def _finish(axes: Axes, title: str) -> None:
-    axes.set_title(title, loc="left")
     axes.grid(axis="y", color="0.92")
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(labelleft=True)
-    axes.legend(frameon=False, fontsize="x-small")
+    axes.legend(
+        title=title, loc="lower left", bbox_to_anchor=(0, 1), frameon=False, fontsize="x-small"
+    )

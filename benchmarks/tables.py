@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -11,17 +12,18 @@ from .rows import TAUS
 
 Result = dict[str, Any]
 ITEMSIZE = {"float32": 4, "bfloat16": 2, "float16": 2, "float64": 8}
-PASSES = (
-    7  # over N K numbers: the forward pass reads 1 and writes 2, the backward reads 3, writes 1
-)
+# Over N K numbers: the forward pass reads one and writes two, the backward reads three, writes one.
+PASSES = 7
 
 
 def about(result: Result) -> str:
-    """The machine and the versions."""
+    """The machine, its copy bandwidth and the versions."""
     facts = result["about"]
     versions = ", ".join(f"{name} {number}" for name, number in facts["versions"].items())
     cores = f"{facts['processor']}, {facts['cores']} cores, {facts['threads']} threads"
     where = f"{facts['framework']} on {facts['device']}"
+    copies = statistics.median(row["copy_bytes_per_second"] for row in result["rows"]) / 1e9
+    cores += f", a copy moves {copies:.1f} GB/s"
     return f"- {where}: {cores}; Python {facts['python']}, {versions}"
 
 

@@ -23,7 +23,7 @@ framework, mode, out = *sys.argv[1:3], Path(sys.argv[3])
 speed.main(framework, mode=[mode], dtype=["float32"], shapes="6x3", seconds=0.01, out=out)
 growth.main(framework, mode=[mode], shapes="128x32", seconds=0.01, out=out)
 overhead.main(framework, mode=[mode], out=out)
-memory.main(framework, mode=[mode], shapes="64x40", candidate=[sys.argv[4]], out=out)
+memory.main(framework, mode=[mode], shapes="4096x4096", candidate=[sys.argv[4]], out=out)
 """
 
 
@@ -60,10 +60,10 @@ def test_overhead_counts_operations_of_ours(out, sheet):
     assert counted[our_name(1.5)]["both"] > counted[our_name(1.0)]["both"]
 
 
-def test_memory_measures_a_process(out, sheet):
+def test_memory_sees_at_least_the_gradient_and_y_soft(out, sheet):
     (row,) = _rows(out, "memory", sheet.name)
     assert "failure" not in row
-    assert row["peak"] >= 0
+    assert 2 <= round(row["peak"], 1) < 9
 
 
 def test_report_has_every_table_and_picture(out, sheet):
