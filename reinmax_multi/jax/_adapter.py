@@ -133,10 +133,14 @@ def _custom_jvp(product: Product) -> Callable[..., tuple[jax.Array, ...]]:
     ) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         logits, _, _, tau = primals
         hard, soft, index = sampled(*primals)
-        residuals = Residuals(logits, soft, index, jnp.arange(logits.shape[-1]))
-        hard_tangent, soft_tangent = pushforward(
-            xp, product, residuals, tangents[0], 1.0 if tau is None else tau
-        )
+
+        @jax.checkpoint
+        def linear(logits: Any, soft: Any, index: Any, tau: Any, tangent: Any) -> Any:
+            """Keeps its arguments for the reverse mode and computes the rest when it comes."""
+            residuals = Residuals(logits, soft, index, jnp.arange(logits.shape[-1]))
+            return pushforward(xp, product, residuals, tangent, 1.0 if tau is None else tau)
+
+        hard_tangent, soft_tangent = linear(logits, soft, index, tau, tangents[0])
         index_tangent = np.zeros(index.shape, jax.dtypes.float0)
         return (hard, soft, index), (hard_tangent, soft_tangent, index_tangent)
 

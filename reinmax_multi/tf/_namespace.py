@@ -14,7 +14,11 @@ and the first in softmax alone, where exp(NaN - max) is NaN whatever the max.
 
 from __future__ import annotations
 
+import sys
+
 import tensorflow as tf
+
+from .._draw import scale
 
 __all__ = [
     "astype",
@@ -94,6 +98,25 @@ def sum(x: tf.Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> 
 def take_along_axis(x: tf.Tensor, indices: tf.Tensor, /, *, axis: int = -1) -> tf.Tensor:
     x, indices = move_axis(x, axis, -1), move_axis(indices, axis, -1)
     return move_axis(tf.gather(x, indices, batch_dims=x.shape.rank - 1), -1, axis)
+
+
+LONGEST_MULTIPLIED = 1024
+
+
+def native_rank(cells: tf.Tensor, noise: tf.Tensor) -> tf.Tensor | None:
+    """Running sums by a triangular matrix, exact for whole numbers in float64.
+
+    ``tf.cumsum`` takes ten times as long on a CPU, and counting a mask twice as long as a sum.
+    """
+    size = cells.shape[-1]
+    if size is None or size > LONGEST_MULTIPLIED:
+        return None
+    upper = tf.linalg.band_part(tf.ones((size, size), tf.float64), 0, -1)
+    ends = tf.tensordot(tf.cast(cells, tf.float64), upper, 1)
+    total = tf.cast(ends[..., -1:], tf.int32)
+    target = tf.cast(scale(sys.modules[__name__], noise, total), tf.float64)
+    below = tf.cast(ends[..., :-1] <= target, tf.float32)
+    return tf.cast(tf.reduce_sum(below, -1, keepdims=True), tf.int64)
 
 
 def move_axis(x: tf.Tensor, source: int, destination: int) -> tf.Tensor:
