@@ -95,8 +95,13 @@ class Oracle:
         """The largest |q_j (v_j - v_I)| of each row, q being pi + pi_tau / min(1, tau).
 
         Every row of W sums to 0, so only differences of v matter, and no row is counted as larger
-        for a constant that it carries.
+        for a constant that it carries. The entry of the sample is a sum of K such terms: rounding
+        adds up to the root of their sum of squares, and even the right number rounded once is off
+        by half an epsilon of its own size.
         """
         q = softmax(self.logits) + softmax(self.logits / self.tau) / min(1.0, self.tau)
         at_sample = np.take_along_axis(vector, self.index[..., None], -1)
-        return np.abs(q * (vector - at_sample)).max(-1, keepdims=True, initial=0.0)
+        each = q * (vector - at_sample)
+        largest = np.abs(each).max(-1, keepdims=True, initial=0.0)
+        total = np.maximum(np.sqrt((each**2).sum(-1)), np.abs(each.sum(-1)))[..., None]
+        return np.where(self.y_hard == 1, total, largest)
