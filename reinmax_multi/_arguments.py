@@ -68,6 +68,11 @@ def check_tau_number(estimator: Estimator, tau: Any) -> float:
         number = math.inf if tau > 0 else -math.inf
     if not 0.0 < number < math.inf:
         raise ValueError(f"tau must be positive and finite, got {number}: {estimator.advice}")
+    if not 2.0**-126 <= number < 2.0**128:
+        raise ValueError(
+            "tau must be a normal number of float32, in which gradients are computed, got "
+            f"{number}: {estimator.advice}"
+        )
     if number < estimator.least_tau:
         raise ValueError(
             f"tau must be at least {estimator.least_tau} for {estimator.name}, got {number}: "

@@ -66,6 +66,18 @@ def test_tau_that_is_not_positive_and_finite_is_refused(bound, tau):
     assert advice in str(caught.value)
 
 
+@pytest.mark.parametrize("tau", [2.0**-127, 2.0**128, 10**300])
+@both
+def test_tau_that_float32_cannot_hold_is_refused(bound, tau):
+    with pytest.raises(ValueError, match=r"tau must be a normal number of float32.*, got "):
+        bound(LOGITS, tau)
+
+
+def test_the_extreme_temperatures_of_float32_are_accepted():
+    straight_through(LOGITS, 2.0**-126)
+    straight_through(LOGITS, 2.0**127)
+
+
 @pytest.mark.parametrize("tau", [0.5, 0.999, np.float64(0.25)])
 def test_tau_below_one_is_refused_by_reinmax_with_the_reason(tau):
     with pytest.raises(ValueError, match=r"tau must be at least 1\.0 for reinmax, got ") as caught:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -185,3 +187,12 @@ def test_a_record_of_the_user_is_bound_like_the_house_s_own(xp, logits):
         ValueError, match=r"tau must be at least 0\.5 for diagonal, got 0\.25: use 1"
     ):
         diagonal(logits, 0.25)
+
+
+@each_estimator
+def test_a_record_and_a_derivative_cannot_be_changed(name):
+    _, derivative = getattr(reinmax_multi.numpy, name)(np.zeros(3), sample=np.array(0))
+    with pytest.raises(FrozenInstanceError):
+        getattr(estimators, name).least_tau = 0.5
+    with pytest.raises(FrozenInstanceError):
+        derivative._tau = 2.0

@@ -15,7 +15,7 @@ import numpy as np
 
 from tests.conformance.cases import Case
 
-SHAPES = ((3, 5), (4,), (1, 1), (0, 3), (2, 3, 4), (2, 100))
+SHAPES = ((3, 5), (4,), (1, 1), (2, 2), (0, 3), (2, 3, 4), (2, 100))
 WIDE = {"float16": 1e3, "bfloat16": 1e30, "float32": 1e30, "float64": 1e100}
 """Sums of a few hundred of these do not overflow, and neither do they after a division by tau."""
 

@@ -37,7 +37,7 @@ def refused_everywhere(driver: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         "no categories": zeros(driver, (4, 0)),
     }.items():
         yield f"logits: {label}", {"logits": logits, "sample": good}
-    for tau in (None, True, "1", float("nan"), -1, 10**400, -(10**400), 0.5, -0.5):
+    for tau in (None, True, "1", float("nan"), -1, 10**400, -(10**400), 1e-39, 1e39, 0.5, -0.5):
         yield f"tau: {tau!r:.9}", {"tau": tau, "sample": good}
     for shape, dtype in ((1,), "float32"), ((), "int32"):
         array = driver.asarray(np.ones(shape), dtype)

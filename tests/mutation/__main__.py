@@ -34,33 +34,29 @@ PATIENCE = 10
 """How many times longer than without a mutant the tests may take."""
 
 CORE = ("_math", "_draw", "_gradient", "_arguments", "estimator", "numpy", "estimators/*")
-FILES = {"numpy": [f"{name}.py" for name in CORE]}
-QUICK = (
-    "-k",
-    "eager or refused or argument or must",
-    "tests/conformance",
-    "tests/fuzz/test_bad_arguments.py",
-)
-SUITES = {
-    "numpy": (
-        ("tests/conformance/test_gradient.py", "tests/core/test_arguments.py"),
-        ("tests/conformance", "tests/core", "tests/golden"),
-        ("tests/fuzz",),
-    )
-}
+ADAPTER = ("_adapter", "_blocks", "_namespace")
+OWN = {"torch": ["tests/torch_only"], "tf": ["tests/tf_namespace"]}
 
 
 def files(backend: str) -> list[Path]:
     """The files of the package that a back end's tests must hold to account."""
-    patterns = FILES.get(backend, [f"{backend}/*.py"])
+    names = CORE if backend == "numpy" else [f"{backend}/{name}" for name in ADAPTER]
     package = ROOT / "reinmax_multi"
-    return [path for pattern in patterns for path in sorted(package.glob(pattern))]
+    return [path for name in names for path in sorted(package.glob(f"{name}.py"))]
 
 
-def suites(backend: str) -> tuple[tuple[str, ...], ...]:
+def suites(backend: str) -> list[list[str]]:
     """The arguments of pytest, quickest and most telling first."""
-    others = (QUICK, ("tests/conformance", "tests/fuzz/test_eager.py"))
-    return SUITES.get(backend, others)
+    if backend == "numpy":
+        return [
+            ["tests/conformance/test_gradient.py", "tests/core/test_arguments.py"],
+            ["tests/conformance", "tests/core", "tests/golden"],
+            ["tests/fuzz"],
+        ]
+    return [
+        ["tests/conformance", "tests/fuzz/test_bad_arguments.py", "-k", "eager or arguments"],
+        [*OWN.get(backend, []), "tests/conformance", "tests/fuzz/test_eager.py"],
+    ]
 
 
 def main() -> None:

@@ -88,6 +88,8 @@ def _nodes(statement: ast.stmt) -> Iterator[ast.expr | ast.stmt]:
         for field, child in ast.iter_fields(node):
             if field in ("annotation", "returns", "type_params"):
                 continue
+            if isinstance(node, ast.keyword) and node.arg == "copy":  # changes no value
+                continue
             for part in child if isinstance(child, list) else [child]:
                 if isinstance(part, ast.AST) and not isinstance(part, ast.stmt):
                     pending.append(part)
