@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogFormatter
+from matplotlib.ticker import LogLocator
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -19,6 +19,7 @@ from reinmax_multi.diagnosis import Record
 from . import measure
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8B6914")
+LINES = ("-", "--", ":")
 MARKERS = ("o", "s", "^")
 
 
@@ -52,7 +53,8 @@ def picture(by_epsilon: dict[float, tuple[Record, ...]], by_tau: tuple[Record, .
         style = {
             "color": COLOURS[number % len(COLOURS)],
             "marker": MARKERS[number // len(COLOURS) % len(MARKERS)],
-            "markersize": 4,
+            "markersize": max(7.0 - 0.5 * number, 3.0),  # so that none hides one that coincides
+            "linestyle": LINES[number % len(LINES)],
             "linewidth": 1.3,
         }
         biases = [
@@ -76,8 +78,10 @@ def picture(by_epsilon: dict[float, tuple[Record, ...]], by_tau: tuple[Record, .
     for axes in (left, right):
         axes.set(xscale="log", yscale="log")
         for axis in (axes.xaxis, axes.yaxis):
-            axis.set_major_formatter(LogFormatter())
-            axis.set_minor_formatter(LogFormatter(minor_thresholds=(1.5, 0.5)))
+            axis.set_major_formatter("{x:g}")
+    for axis in (right.xaxis, right.yaxis):
+        axis.set_minor_locator(LogLocator(subs=(2.0, 5.0)))
+        axis.set_minor_formatter("{x:g}")
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(color="0.92")
     left.legend(frameon=False, fontsize=8)
