@@ -90,10 +90,10 @@ def agreement(session: nox.Session) -> None:
 @nox.session
 @nox.parametrize("backend", FRAMEWORKS, ids=FRAMEWORKS)
 def tests(session: nox.Session, backend: str) -> None:
-    """Tests of one framework: docs, examples, benchmarks, memory, and what it alone has."""
+    """Tests of one framework: docs, examples, diagnose, benchmarks, memory, its own."""
     folders, requirements = ONLY[backend]
     session.install(*_newest(backend), *TESTING, *EXAMPLES, *requirements)
-    everyone = ("documentation", "examples", "benchmarks", "endurance")
+    everyone = ("documentation", "examples", "diagnose", "benchmarks", "endurance")
     _pytest(session, *(f"tests/{name}" for name in everyone), *folders, "--backend", backend)
 
 

@@ -58,7 +58,9 @@ def candidates(
     refused: dict[str, str] = {}
     refusals: list[ValueError] = []
     for name, estimator in _named(estimators).items():
-        tempered = "tau" in inspect.signature(estimator).parameters
+        parameters = inspect.signature(estimator).parameters
+        _check_law(name, parameters)
+        tempered = "tau" in parameters
         choices: Iterable[float | None] = taus if tempered else [None]
         for tau in choices:
             candidate = Candidate(name, estimator, tau)
@@ -74,3 +76,12 @@ def candidates(
     if not accepted:
         raise ValueError("taus is empty: name a temperature at least, as taus=(1.0,)")
     return accepted, refused
+
+
+def _check_law(name: str, parameters: Mapping[str, inspect.Parameter]) -> None:
+    forward = parameters.get("forward_tau")
+    if forward is not None and forward.default != 1.0:
+        raise ValueError(
+            f"estimators: {name} draws from softmax(logits / {forward.default}), whose expected "
+            "loss is another one: divide the logits by forward_tau instead, and each tau too"
+        )

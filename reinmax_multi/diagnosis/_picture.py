@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ._result import Diagnosis
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8B6914")
+LINES = ("-", "--", ":")
 MARKERS = ("o", "s", "^")
 NEGLIGIBLE = 1e-3
 """Below this, relative bias is drawn on a linear axis, so that 0 has a place."""
@@ -33,6 +34,8 @@ def picture(result: Diagnosis) -> Figure:
             yerr=[record["relative_std_error"] for record in records],
             color=COLOURS[number % len(COLOURS)],
             marker=MARKERS[number // len(COLOURS) % len(MARKERS)],
+            markersize=max(8.0 - 0.5 * number, 3.0),  # so that none hides another that coincides
+            linestyle=LINES[number % len(LINES)],
             linewidth=1.2,
             label=name,
         )
@@ -60,9 +63,10 @@ def _scale(axes: Any, which: str, values: list[float]) -> None:
         axes.set(**{f"{which}lim": (-NEGLIGIBLE / 4, None)})
     else:
         getattr(axes, f"set_{which}scale")("log")
-    formatter = need("matplotlib.ticker").LogFormatter(minor_thresholds=(2, 0.5))
-    axis.set_major_formatter(formatter)
-    axis.set_minor_formatter(formatter)
+        if max(values) < 100.0 * min(values):
+            axis.set_minor_locator(need("matplotlib.ticker").LogLocator(subs=(2.0, 5.0)))
+            axis.set_minor_formatter("{x:g}")
+    axis.set_major_formatter("{x:g}")
 
 
 def _draw_equal_errors(axes: Any, errors: list[float]) -> None:

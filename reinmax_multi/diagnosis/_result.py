@@ -91,10 +91,11 @@ class Diagnosis:
         table = need("rich.table").Table(
             title=f"Gradient estimators in {self.framework}",
             caption=self._caption(),
+            box=need("rich.box").SIMPLE_HEAD,
             caption_justify="left",
         )
-        for title in ("estimator", "tau"):
-            table.add_column(title, no_wrap=True)
+        table.add_column("estimator", overflow="fold")  # it gives way in a narrow terminal
+        table.add_column("tau", no_wrap=True)
         for title in ("bias", "std", "MSE", "cosine", "µs"):
             table.add_column(title, justify="right", no_wrap=True)
         for record in self.records:

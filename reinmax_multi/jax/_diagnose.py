@@ -24,15 +24,16 @@ xp = jnp
 
 _EXAMPLE = """
     >>> import jax.numpy as jnp
-    >>> from reinmax_multi.jax import diagnose, reinmax
+    >>> from reinmax_multi.jax import diagnose, reinmax, straight_through
     >>> weights = jnp.arange(6.0).reshape(2, 3)
     >>> def loss(samples):
     ...     return (samples * weights).sum((-1, -2)) ** 2
-    >>> result = diagnose(loss, jnp.zeros_like(weights), [reinmax], taus=(1.0, 1.5))
+    >>> logits = jnp.zeros_like(weights)
+    >>> result = diagnose(loss, logits, [straight_through, reinmax], taus=[1.0])
     >>> result.reference
     'enumeration of 9 configurations'
     >>> [round(record["relative_bias"], 2) for record in result.records]
-    [0.0, 0.14]
+    [0.06, 0.0]
     """
 
 

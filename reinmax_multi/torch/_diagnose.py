@@ -19,15 +19,16 @@ __all__ = ["as_float32", "diagnose", "xp"]
 
 _EXAMPLE = """
     >>> import torch
-    >>> from reinmax_multi.torch import diagnose, reinmax
+    >>> from reinmax_multi.torch import diagnose, reinmax, straight_through
     >>> weights = torch.arange(6.0, dtype=torch.float64).reshape(2, 3)
     >>> def loss(samples):
     ...     return (samples * weights).sum((-1, -2)) ** 2
-    >>> result = diagnose(loss, torch.zeros_like(weights), [reinmax], taus=(1.0, 1.5))
+    >>> logits = torch.zeros_like(weights)
+    >>> result = diagnose(loss, logits, [straight_through, reinmax], taus=[1.0])
     >>> result.reference
     'enumeration of 9 configurations'
     >>> [round(record["relative_bias"], 2) for record in result.records]
-    [0.0, 0.14]
+    [0.06, 0.0]
     """
 
 

@@ -50,6 +50,14 @@ def test_draws_have_the_law_of_the_softmax_and_never_hit_a_masked_category():
     assert frequencies[1, 1] == 0
 
 
+def test_a_draw_of_exactly_zero_is_no_masked_category():
+    class Zero:
+        def random(self, shape):
+            return np.zeros(shape)
+
+    assert Joint(np.array([-np.inf, 0.0])).draw(Zero(), 1).tolist() == [[1]]
+
+
 class Outcomes:
     """Three batches, each of whose means is one of two vectors with probability 1/3 and 2/3."""
 

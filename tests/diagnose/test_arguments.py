@@ -113,6 +113,17 @@ def test_a_refused_temperature_is_left_out_and_told(driver):
     assert "tau must be at least 1.0 for reinmax, got 0.5" in result.refused["reinmax, tau=0.5"]
 
 
+def test_an_estimator_that_draws_from_another_law_has_another_loss(driver):
+    def spread(logits, tau=1.0, *, forward_tau=1.0, **options):
+        return driver.package.straight_through(logits, tau, **options)
+
+    problem = Polynomial(driver, 2)
+    assert len(problem.diagnose(spread, taus=[1.0]).records) == 1
+    logits = driver.asarray(problem.logits, "float64")
+    with pytest.raises(ValueError, match=r"wider draws from softmax\(logits / 2.0\).*divide"):
+        driver.package.diagnose(problem.loss, logits, {"wider": partial(spread, forward_tau=2.0)})
+
+
 def test_an_estimator_without_a_temperature_runs_once(driver):
     def plain(logits, *, sample=None, **randomness):
         return driver.package.straight_through(logits, sample=sample, **randomness)
