@@ -10,10 +10,10 @@ from ._draw import block_sums, draw
 from ._math import (
     Array,
     Namespace,
+    centred_softmax_product,
     from_sample,
     one_hot,
     softmax,
-    softmax_product,
     unnormalised,
     working_dtype,
 )
@@ -95,8 +95,9 @@ def pushforward(
 
 
 def _soft_product(xp: Namespace, residuals: Residuals, vector: Array) -> Array:
-    centred = from_sample(xp, vector, residuals.index)
-    return softmax_product(xp, residuals.soft, centred, residuals)
+    _, soft, index, categories = residuals
+    centred = from_sample(xp, vector, index)
+    return centred_softmax_product(xp, soft, centred, index, categories)
 
 
 def _widen(xp: Namespace, array: Array) -> Array:

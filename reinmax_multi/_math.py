@@ -10,10 +10,7 @@ holds each to the generic step.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from .estimator import Residuals
+from typing import Any
 
 Array = Any
 Namespace = Any
@@ -51,13 +48,20 @@ def unnormalised(xp: Namespace, logits: Array, tau: Any = None) -> Array:
     return xp.exp(below)
 
 
-def softmax_product(xp: Namespace, q: Array, centred: Array, residuals: Residuals) -> Array:
-    """J(q) v = q * (c - <q, c>), from c = B v: J is blind to the constant that B takes away."""
-    if native := getattr(xp, "native_softmax_product", None):
-        return native(q, centred, residuals)
-    result = centred - xp.sum(q * centred, axis=-1, keepdims=True)
+def softmax_product(xp: Namespace, q: Array, vector: Array) -> Array:
+    """J(q) v = q * (v - <q, v>)."""
+    result = vector - xp.sum(q * vector, axis=-1, keepdims=True)
     result *= q
     return result
+
+
+def centred_softmax_product(
+    xp: Namespace, q: Array, centred: Array, index: Array, categories: Array
+) -> Array:
+    """J(q) v from c = B v, J being blind to the constant that B takes away."""
+    if native := getattr(xp, "native_centred_softmax_product", None):
+        return native(q, centred, index, categories)
+    return softmax_product(xp, q, centred)
 
 
 def from_sample(xp: Namespace, vector: Array, index: Array) -> Array:

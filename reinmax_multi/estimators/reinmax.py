@@ -34,7 +34,7 @@ def _product(xp: Namespace, residuals: Residuals, vector: Array, tau: Tau) -> Ar
     else:
         inner = centred - 0.5 * xp.sum(pi_tau * centred, axis=-1, keepdims=True)
         inner *= pi_tau
-        inner -= 0.5 * softmax_product(xp, pi, centred, residuals)
+        inner -= 0.5 * softmax_product(xp, pi, centred)
     return to_sample(xp, inner, residuals.index, residuals.categories)
 
 

@@ -6,15 +6,15 @@ Bengio, Leonard and Courville (2013), arXiv:1308.3432, in the tempered form in w
 
 from __future__ import annotations
 
-from .._math import Array, Namespace, from_sample, softmax_product
+from .._math import Array, Namespace, centred_softmax_product, from_sample
 from ..estimator import Estimator, Residuals, Tau
 
 
 def _product(xp: Namespace, residuals: Residuals, vector: Array, tau: Tau) -> Array:
     pi_tau = residuals.tempered(xp, tau)
     centred = from_sample(xp, vector, residuals.index)
-    centred /= tau
-    return softmax_product(xp, pi_tau, centred, residuals)
+    centred /= tau  # before the product, or its transpose would divide what is not centred yet
+    return centred_softmax_product(xp, pi_tau, centred, residuals.index, residuals.categories)
 
 
 straight_through = Estimator(

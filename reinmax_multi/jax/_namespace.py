@@ -35,7 +35,6 @@ from jax.numpy import (
 
 from .._draw import scale
 from .._math import to_sample
-from ..estimator import Residuals
 
 __all__ = [
     "astype",
@@ -75,7 +74,9 @@ def native_rank(cells: jax.Array, noise: jax.Array) -> jax.Array | None:
     return rank
 
 
-def native_softmax_product(q: jax.Array, centred: jax.Array, residuals: Residuals) -> jax.Array:
+def native_centred_softmax_product(
+    q: jax.Array, centred: jax.Array, index: jax.Array, categories: jax.Array
+) -> jax.Array:
     """J(q) v as a symmetric product, B^T J(q) B v.
 
     Transposed, the generic step would multiply by q before the constant is taken away from the
@@ -84,5 +85,5 @@ def native_softmax_product(q: jax.Array, centred: jax.Array, residuals: Residual
     """
     for _ in range(2):
         centred = centred - jnp.sum(q * centred, axis=-1, keepdims=True)
-    product: jax.Array = to_sample(jnp, q * centred, residuals.index, residuals.categories)
+    product: jax.Array = to_sample(jnp, q * centred, index, categories)
     return product

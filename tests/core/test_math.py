@@ -27,10 +27,6 @@ def vectors_and_a_sample(draw, count):
     return *vectors, draw(st.integers(0, size - 1))
 
 
-NO_SAMPLE = None
-"""The generic product asks for no residuals."""
-
-
 def column(xp, values, dtype="float64"):
     return xp.asarray([[float(x) for x in values]], dtype=getattr(xp, dtype))
 
@@ -66,14 +62,14 @@ def test_softmax_of_a_row_without_a_distribution_is_nan_and_leaves_the_others(xp
 @given(row=logits_of_a_row, vector=st.lists(whole, min_size=9, max_size=9))
 def test_softmax_product_is_the_dense_jacobian_times_the_vector(xp, row, vector):
     q, v = dense_softmax(np.array(row)), np.array(vector[: len(row)], np.float64)
-    actual = _math.softmax_product(xp, column(xp, q), column(xp, v), NO_SAMPLE)
+    actual = _math.softmax_product(xp, column(xp, q), column(xp, v))
     assert_close(actual, [jacobian(q) @ v], np.abs(q * np.abs(v).max()).max())
 
 
 def test_softmax_product_is_the_derivative_of_softmax(xp):
     theta, v, step = np.array([0.5, -1.0, 2.0, 0.25]), np.array([3.0, -1.0, 0.5, 2.0]), 1e-6
     numeric = (dense_softmax(theta + step * v) - dense_softmax(theta - step * v)) / (2 * step)
-    actual = _math.softmax_product(xp, column(xp, dense_softmax(theta)), column(xp, v), NO_SAMPLE)
+    actual = _math.softmax_product(xp, column(xp, dense_softmax(theta)), column(xp, v))
     assert np.abs(np.asarray(actual) - numeric).max() < 1e-9
 
 

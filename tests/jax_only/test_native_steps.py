@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from reinmax_multi import _draw, _math
-from reinmax_multi.estimator import Residuals
 from reinmax_multi.jax import _namespace as native
 
 GENERIC = types.SimpleNamespace(**{name: getattr(native, name) for name in native.__all__})
@@ -21,7 +20,7 @@ each_size = pytest.mark.parametrize("size", [1, 2, 33, 64, 65, 1000])
 
 
 def test_every_native_step_is_compared_here():
-    compared = {"native_rank", "native_softmax_product"}
+    compared = {"native_rank", "native_centred_softmax_product"}
     assert compared == NAMES
     assert not any(hasattr(GENERIC, name) for name in NAMES)
 
@@ -45,11 +44,11 @@ def test_softmax_product_and_its_transpose(size, common):
     q = generator.dirichlet(np.full(size, 0.3), 20).astype(np.float32)
     vector = (common + generator.normal(size=(20, size))).astype(np.float32)
     index = jnp.asarray(generator.integers(size, size=(20, 1)))
-    residuals = Residuals(None, jnp.asarray(q), index, jnp.arange(size))
+    categories = jnp.arange(size)
 
     def product(vector):
         centred = _math.from_sample(native, vector, index)
-        return _math.softmax_product(native, jnp.asarray(q), centred, residuals)
+        return _math.centred_softmax_product(native, jnp.asarray(q), centred, index, categories)
 
     centred = vector.astype(np.float64) - np.take_along_axis(vector, np.asarray(index), -1)
     expected = q * (centred - (q * centred).sum(-1, keepdims=True) / q.sum(-1, keepdims=True))
