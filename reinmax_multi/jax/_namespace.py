@@ -1,11 +1,13 @@
-"""The array-API names that the core uses, for JAX: jax.numpy's own, and two steps of ours.
+"""The array-API names that the core uses, for JAX: jax.numpy's own but for two, and two own steps.
 
-XLA fuses what stands side by side, so the steps are the generic ones but for two: it is slow at
-running sums, and JAX makes the reverse mode by transposing the forward mode.
+XLA fuses what stands side by side up to a reduction. Over rows of a few categories a reduction is
+slow and parts loops that could be one, so those are written term by term; running sums are slow
+whatever their length. And JAX makes the reverse mode by transposing the forward mode.
 """
 
 from __future__ import annotations
 
+import functools
 import sys
 
 import jax
@@ -22,12 +24,10 @@ from jax.numpy import (
     full_like,
     int32,
     int64,
-    max,
     maximum,
     minimum,
     reshape,
     round,
-    sum,
     take_along_axis,
     where,
     zeros_like,
@@ -59,16 +59,31 @@ __all__ = [
     "zeros_like",
 ]
 
-LONGEST_UNROLLED = 64
+HERE = sys.modules[__name__]
+LONGEST_UNROLLED_REDUCTION = 8
+LONGEST_UNROLLED_RANK = 64
+
+
+def max(x: jax.Array, /, *, axis: int, keepdims: bool) -> jax.Array:
+    if x.shape[axis] <= LONGEST_UNROLLED_REDUCTION:
+        return functools.reduce(jnp.maximum, jnp.split(x, x.shape[axis], axis))
+    return jnp.max(x, axis=axis, keepdims=keepdims)
+
+
+def sum(x: jax.Array, /, *, axis: int, keepdims: bool = False) -> jax.Array:
+    if keepdims and x.shape[axis] <= LONGEST_UNROLLED_REDUCTION:
+        return functools.reduce(jnp.add, jnp.split(x, x.shape[axis], axis))
+    return jnp.sum(x, axis=axis, keepdims=keepdims)
 
 
 def native_rank(cells: jax.Array, noise: jax.Array) -> jax.Array | None:
     """Short rows term by term, in one fused loop; XLA's running sum takes eight times as long."""
-    if cells.shape[-1] > LONGEST_UNROLLED:
+    if cells.shape[-1] > LONGEST_UNROLLED_RANK:
         return None
-    target = scale(sys.modules[__name__], noise, jnp.sum(cells, axis=-1, keepdims=True))
+    terms = jnp.split(cells, cells.shape[-1], -1)
+    target = scale(HERE, noise, functools.reduce(jnp.add, terms))
     end = rank = jnp.zeros_like(target)
-    for term in jnp.split(cells, cells.shape[-1], -1)[:-1]:
+    for term in terms[:-1]:
         end += term
         rank += end <= target
     return rank
@@ -84,6 +99,6 @@ def native_centred_softmax_product(
     rounding would stay in the sum that B^T takes away.
     """
     for _ in range(2):
-        centred = centred - jnp.sum(q * centred, axis=-1, keepdims=True)
-    product: jax.Array = to_sample(jnp, q * centred, index, categories)
+        centred = centred - sum(q * centred, axis=-1, keepdims=True)
+    product: jax.Array = to_sample(HERE, q * centred, index, categories)
     return product
