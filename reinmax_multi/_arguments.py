@@ -83,8 +83,7 @@ def check_tau_number(estimator: Estimator, tau: Any) -> float:
 
 def _is_number(value: Any, kind: type) -> bool:
     """Neither a bool nor a timedelta64, though Python and NumPy count these as integers."""
-    is_time = getattr(getattr(value, "dtype", None), "kind", None) == "m"
-    return isinstance(value, kind) and not isinstance(value, bool) and not is_time
+    return isinstance(value, kind) and type(value).__name__ not in ("bool", "timedelta64")
 
 
 def check_tau_array(rank: int | None, dtype_name: str) -> None:

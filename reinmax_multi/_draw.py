@@ -80,7 +80,8 @@ def _choose(xp: Namespace, shares: Array, noise: Array) -> Array:
     """The first category whose running count exceeds floor(noise / GRID * all counts)."""
     cells = xp.astype(xp.round(shares * GRID), xp.int32)
     native = getattr(xp, "native_rank", None)
-    if native and (rank := native(cells, noise)) is not None:
+    rank = None if native is None else native(cells, noise)
+    if rank is not None:
         return rank
     ends = xp.cumulative_sum(cells, axis=-1, dtype=xp.int32)
     target = scale(xp, noise, ends[..., -1:])

@@ -51,7 +51,7 @@ def forward(
         soft = shares = weights / total
     else:
         soft, shares = weights / total, blocks / total
-    cold = soft[..., :1] * 0  # 0, or NaN in a row without a distribution
+    cold = soft[..., :1] - soft[..., :1]  # 0, or NaN in a row without a distribution
     if sample is None:
         index = draw(xp, soft, shares, noise, categories)
     else:
