@@ -158,6 +158,8 @@ def _check_tau(estimator: Estimator, tau: Any) -> Any:
 def _check_logits(logits: Any) -> jax.Array:
     _check_array("logits", logits)
     arguments.check_dtype(logits.dtype.name)
+    if not isinstance(logits, jax.Array):  # JAX takes no bytes in the order of another machine
+        logits = logits.astype(logits.dtype.name, copy=False)
     return jnp.asarray(logits)
 
 
