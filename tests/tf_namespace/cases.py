@@ -74,7 +74,12 @@ def half_to_even(draw: st.DrawFn, name: str) -> Case:
 @case("clip")
 def clipped(draw: st.DrawFn, name: str) -> Case:
     x = draw(arrays(draw(floating), shapes()))
-    return Case(lambda f, x: f(x, -1.0, 2.0), (x,), np.clip(x, -1.0, 2.0), signed_zeros=False)
+    return Case(
+        lambda f, x: f(x, -1.0, 2.0),
+        (x,),
+        np.asarray(np.clip(x, -1.0, 2.0), x.dtype),
+        signed_zeros=False,
+    )
 
 
 @case("maximum", "minimum")
@@ -92,7 +97,7 @@ def where(draw: st.DrawFn, name: str) -> Case:
     return Case(lambda f, *parts: f(*parts), parts, np.where(*parts))
 
 
-@case("float32", "float64", "int32")
+@case("float32", "float64", "int32", "int64")
 def dtypes(draw: st.DrawFn, name: str) -> Case:
     x = draw(arrays(np.dtype("float16"), shapes(), quarters))
     return Case(lambda dtype, x: xp.astype(x, dtype), (x,), x.astype(name))
