@@ -184,6 +184,16 @@ def bench(session: nox.Session, backend: str) -> None:
     session.run("python", "-m", "benchmarks.report")
 
 
+@nox.session
+@nox.parametrize("backend", BACKENDS, ids=BACKENDS)
+def exactness(session: nox.Session, backend: str) -> None:
+    """Exactness: errors in units of rounding, the draw's distribution (not run by default)."""
+    peers = ONLY[backend][1] if backend in ONLY else []
+    session.install(*_newest(backend), *TESTING, *BENCHMARKS, "rich==15.*", *peers, ".")
+    for program in ("accuracy", "draw"):
+        session.run("python", "-m", f"benchmarks.{program}", "--backend", backend)
+
+
 def _newest(*names: str) -> list[str]:
     return list(dict.fromkeys(version for name in names for version in backends.sheet(name).newest))
 
