@@ -92,23 +92,16 @@ def right_pullback(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The cotangent of the logits, and the unit in which the error of each entry is measured.
 
-    The unit is epsilon times the largest term of the row, as the oracle of tests/conformance
-    defines it, and the smallest normal number. The entry of the sample is the sum of all K terms:
-    it is measured by its own size, or by the root of the sum of squares of the terms (what rounding
-    each of them leaves), where these are larger; and each of its terms may be flushed to zero.
+    The unit is epsilon times the terms of tests/conformance's oracle, and the smallest normal
+    number; in the entry of the sample, which is a sum, each of K terms may be flushed to zero.
     """
     logits, g, h = map(truth.extended, (batch.logits, batch.g, batch.h))
     pi_tau = pi if tau == 1 else truth.softmax(logits, tau)
     expected = truth.pullback(estimator, pi, pi_tau, tau, batch.index, g, h)
     oracle = Oracle(estimator, batch.logits, tau, batch.index)
-    terms = np.broadcast_to(oracle.terms(batch.g) + oracle.terms(batch.h), expected.shape)
+    terms = oracle.terms(batch.g) + oracle.terms(batch.h)
     unit = EPSILON[batch.dtype] * terms + SMALLEST[batch.dtype]
-    q = (pi + pi_tau / min(1.0, tau)).astype(np.float64)
-    sample = np.arange(len(q)), batch.index
-    spread = np.maximum(np.abs(expected[sample]), terms[sample])
-    for v in (batch.g, batch.h):
-        spread = np.maximum(spread, np.linalg.norm(q * (v - v[sample][:, None]), axis=-1))
-    unit[sample] = EPSILON[batch.dtype] * spread + q.shape[-1] * SMALLEST[batch.dtype]
+    unit[np.arange(len(unit)), batch.index] += unit.shape[-1] * SMALLEST[batch.dtype]
     return expected, unit
 
 

@@ -104,4 +104,5 @@ class Oracle:
         each = q * (vector - at_sample)
         largest = np.abs(each).max(-1, keepdims=True, initial=0.0)
         total = np.maximum(np.sqrt((each**2).sum(-1)), np.abs(each.sum(-1)))[..., None]
-        return np.where(self.y_hard == 1, total, largest)
+        drawn = np.arange(vector.shape[-1]) == self.index[..., None]
+        return np.where(drawn, total, largest)
