@@ -58,10 +58,18 @@ def softmax_product(xp: Namespace, q: Array, vector: Array) -> Array:
 def centred_softmax_product(
     xp: Namespace, q: Array, centred: Array, index: Array, categories: Array
 ) -> Array:
-    """J(q) v from c = B v, J being blind to the constant that B takes away."""
-    if native := getattr(xp, "native_centred_softmax_product", None):
-        return native(q, centred, index, categories)
-    return softmax_product(xp, q, centred)
+    """J(q) v from c = B v, J being blind to the constant that B takes away.
+
+    Where one mode of differentiation is the other one transposed, it is the symmetric product
+    B^T J(q) B. Transposed, J(q) B would multiply by q before the constant is taken away, and lose
+    the digits that B is there to keep. The mean is then subtracted twice, or its rounding would
+    stay in the sum that B^T takes away.
+    """
+    if not getattr(xp, "native_transposition", False):
+        return softmax_product(xp, q, centred)
+    for _ in range(2):
+        centred = centred - xp.sum(q * centred, axis=-1, keepdims=True)
+    return to_sample(xp, q * centred, index, categories)
 
 
 def from_sample(xp: Namespace, vector: Array, index: Array) -> Array:

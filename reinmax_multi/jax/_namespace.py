@@ -1,4 +1,4 @@
-"""The array-API names that the core uses, for JAX: jax.numpy's own but for two, and two own steps.
+"""The array-API names that the core uses, for JAX: jax.numpy's own but for two, and an own step.
 
 XLA fuses what stands side by side up to a reduction. Over rows of a few categories a reduction is
 slow and parts loops that could be one, so those are written term by term; running sums are slow
@@ -34,7 +34,6 @@ from jax.numpy import (
 )
 
 from .._draw import scale
-from .._math import to_sample
 
 __all__ = [
     "astype",
@@ -60,6 +59,7 @@ __all__ = [
 ]
 
 HERE = sys.modules[__name__]
+native_transposition = True
 LONGEST_UNROLLED_REDUCTION = 8
 LONGEST_UNROLLED_RANK = 64
 
@@ -87,18 +87,3 @@ def native_rank(cells: jax.Array, noise: jax.Array) -> jax.Array | None:
         end += term
         rank += end <= target
     return rank
-
-
-def native_centred_softmax_product(
-    q: jax.Array, centred: jax.Array, index: jax.Array, categories: jax.Array
-) -> jax.Array:
-    """J(q) v as a symmetric product, B^T J(q) B v.
-
-    Transposed, the generic step would multiply by q before the constant is taken away from the
-    cotangent, and lose the digits that B is there to keep. The mean is subtracted twice, or its
-    rounding would stay in the sum that B^T takes away.
-    """
-    for _ in range(2):
-        centred = centred - sum(q * centred, axis=-1, keepdims=True)
-    product: jax.Array = to_sample(HERE, q * centred, index, categories)
-    return product

@@ -101,6 +101,7 @@ def take_along_axis(x: tf.Tensor, indices: tf.Tensor, /, *, axis: int = -1) -> t
 
 
 LONGEST_MULTIPLIED = 1024
+native_transposition = True  # a ForwardAccumulator transposes the pullback
 
 
 def native_rank(cells: tf.Tensor, noise: tf.Tensor) -> tf.Tensor | None:

@@ -20,7 +20,7 @@ each_size = pytest.mark.parametrize("size", [1, 2, 33, 64, 65, 1000])
 
 
 def test_every_native_step_is_compared_here():
-    compared = {"native_rank", "native_centred_softmax_product"}
+    compared = {"native_rank", "native_transposition"}
     assert compared == NAMES
     assert not any(hasattr(GENERIC, name) for name in NAMES)
 
