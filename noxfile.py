@@ -93,7 +93,9 @@ def tests(session: nox.Session, backend: str) -> None:
     """Tests of one framework: docs, examples, diagnose, benchmarks, memory, its own."""
     folders, requirements = ONLY[backend]
     session.install(*_newest(backend), *TESTING, *EXAMPLES, *requirements)
-    everyone = ("documentation", "examples", "diagnose", "benchmarks", "endurance")
+    # first and by itself: in the free memory that other tests leave, a leak would not be seen
+    _pytest(session, "tests/endurance", "--backend", backend)
+    everyone = ("documentation", "examples", "diagnose", "benchmarks")
     _pytest(session, *(f"tests/{name}" for name in everyone), *folders, "--backend", backend)
 
 
