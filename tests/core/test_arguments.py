@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array_api_strict
 import numpy as np
 import pytest
 
@@ -153,3 +154,23 @@ def test_a_pullback_of_nothing_is_refused(bound):
     _, derivative = bound(LOGITS, sample=SAMPLE)
     with pytest.raises(ValueError, match="hard_cotangent, soft_cotangent or both"):
         derivative.pullback()
+
+
+@both
+def test_a_pullback_of_what_is_no_array_of_the_logits_shape_is_refused(bound):
+    _, derivative = bound(LOGITS.T, axis=0, sample=SAMPLE)
+    calls = {
+        "hard_cotangent": lambda vector: derivative.pullback(vector),
+        "soft_cotangent": lambda vector: derivative.pullback(None, vector),
+        "tangent": derivative.pushforward,
+    }
+    for argument, call in calls.items():
+        call(LOGITS.T)
+        with pytest.raises(TypeError, match=f"^{argument} must be an array, got list: wrap"):
+            call([1.0])
+        with pytest.raises(TypeError, match=f"^{argument} must be an array of the library"):
+            call(array_api_strict.zeros((3, 2)))
+        with pytest.raises(TypeError, match=f"^{argument} must have a floating dtype.*got int64"):
+            call(np.zeros((3, 2), "int64"))
+        with pytest.raises(ValueError, match=f"^{argument} must have the shape.*, got .2, 3.$"):
+            call(LOGITS)

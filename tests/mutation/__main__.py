@@ -27,7 +27,10 @@ else:
     import tomli as tomllib
 
 ROOT = Path(__file__).parents[2]
-TREE = ("reinmax_multi", "backends", "tests", "docs", "README.md", "pyproject.toml")
+TREE = (
+    *("reinmax_multi", "backends", "benchmarks", "examples", "tests", "docs"),
+    *("README.md", "pyproject.toml"),
+)
 EQUIVALENT = Path(__file__).parent / "equivalent.toml"
 REQUIRED = 0.95
 PATIENCE = 10
