@@ -65,3 +65,20 @@ def test_golden_data(driver, dtype, golden):
     problem.assert_close(soft, Result(pi, pi.max(-1, keepdims=True)))
     value = numbers["pullback_hard"] + numbers["pullback_soft"]
     problem.assert_close(cotangent, Result(value, problem.right_pullback(hard).terms))
+
+
+@pytest.mark.parametrize("drawn", [0, 2])
+def test_a_constant_in_a_vector_costs_no_digits(driver, estimator, drawn):
+    """In either mode, though one framework or the other makes it by transposing its counterpart."""
+    case = Case("two likely", (1, 3), -1, 1.0)
+    problem = Problem(driver, estimator, "float32", case, np.array([[0.0, 0.0, -30.0]]))
+    constant = driver.asarray(np.array([[1000.3, 1000.3, -1.0]]), "float32")
+    problem.g = problem.h = problem.v = constant
+    given = driver.asarray(np.array([drawn]), "int64")
+    (hard, _), cotangent = problem.pullback("eager", sample=given)
+    _, tangents = driver.pushforward("eager", *problem.call(sample=given), problem.v)
+    beside = problem.last(constant) - problem.last(constant)[:, [drawn]]
+    oracle = problem.oracle(hard)
+    problem.assert_close(cotangent, oracle.pullback(beside, beside))
+    for tangent, expected in zip(tangents, oracle.pushforward(beside), strict=True):
+        problem.assert_close(tangent, expected)
