@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import numbers
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from .estimator import Estimator
+from .estimator import Estimator, Parameter
 
 FLOATING = ("float16", "bfloat16", "float32", "float64")
+SMALLEST, LARGEST = 2.0**-126, 2.0**128 * (1 - 2.0**-24)
+"""The normal numbers of float32."""
 
 
 def check_unmasked(argument: str, is_masked: bool) -> None:
@@ -46,12 +50,20 @@ def check_axis(argument: str, axis: Any, rank: int) -> int:
     return int(axis) if axis < 0 else int(axis) - rank
 
 
-def check_size(argument: str, axis: int, size: int | None) -> None:
-    """Raises ValueError when there are no categories; None is a size not known yet."""
+def check_size(estimator: Estimator, argument: str, axis: int, size: int | None) -> None:
+    """Raises ValueError when there are no categories, or more than the estimator is for; None is a
+    size not known yet.
+    """
     if size == 0:
         raise ValueError(
             f"logits have no categories: their size along {argument}={axis} is 0, and it must be "
             "at least 1"
+        )
+    most = estimator.greatest_size
+    if size is not None and most is not None and size > most:
+        raise ValueError(
+            f"logits have {size} categories along {argument}={axis}, and {estimator.name} is for "
+            f"at most {most}: its cost grows with their cube, so use reinmax"
         )
 
 
@@ -68,7 +80,7 @@ def check_tau_number(estimator: Estimator, tau: Any) -> float:
         number = math.inf if tau > 0 else -math.inf
     if not 0.0 < number < math.inf:
         raise ValueError(f"tau must be positive and finite, got {number}: {estimator.advice}")
-    if not 2.0**-126 <= number < 2.0**128:
+    if not SMALLEST <= number <= LARGEST:
         raise ValueError(
             "tau must be a normal number of float32, in which gradients are computed, got "
             f"{number}: {estimator.advice}"
@@ -76,6 +88,11 @@ def check_tau_number(estimator: Estimator, tau: Any) -> float:
     if number < estimator.least_tau:
         raise ValueError(
             f"tau must be at least {estimator.least_tau} for {estimator.name}, got {number}: "
+            f"{estimator.advice}"
+        )
+    if number > estimator.greatest_tau:
+        raise ValueError(
+            f"tau must be at most {estimator.greatest_tau} for {estimator.name}, got {number}: "
             f"{estimator.advice}"
         )
     return number
@@ -86,7 +103,7 @@ def _is_number(value: Any, kind: type) -> bool:
     return isinstance(value, kind) and type(value).__name__ not in ("bool", "timedelta64")
 
 
-def check_tau_array(rank: int | None, dtype_name: str) -> None:
+def check_tau_array(estimator: Estimator, rank: int | None, dtype_name: str) -> None:
     """``tau`` is an array of the framework: its value is never read, only its rank and dtype."""
     if rank != 0:
         raise ValueError(
@@ -95,6 +112,11 @@ def check_tau_array(rank: int | None, dtype_name: str) -> None:
         )
     if dtype_name not in FLOATING:
         raise TypeError(f"tau must have a floating dtype, got {dtype_name}: cast it to float32")
+    if estimator.least_tau == estimator.greatest_tau:
+        raise ValueError(
+            f"tau must be the Python number {estimator.least_tau} for {estimator.name}, got an "
+            f"array, whose value is never read: {estimator.advice}"
+        )
 
 
 def check_sample(
@@ -119,3 +141,59 @@ def check_sample(
             f"sample must have the shape of the logits without {argument}={axis}, {expected}, got "
             f"{shape}: one category a row"
         )
+
+
+def check_parameters(estimator: Estimator, given: Mapping[str, Any]) -> dict[str, float]:
+    """The hyper-parameters of a call, with the defaults of those that are not given."""
+    names = [parameter.name for parameter in estimator.parameters]
+    for name in given:
+        if name not in names:
+            takes = ", ".join(names) if names else "no hyper-parameters"
+            raise TypeError(
+                f"{estimator.name}() got an unexpected keyword argument {name!r}: it takes {takes}"
+            )
+    return {
+        parameter.name: _check_parameter(
+            estimator, parameter, given.get(parameter.name, parameter.default)
+        )
+        for parameter in estimator.parameters
+    }
+
+
+def _check_parameter(estimator: Estimator, parameter: Parameter, value: Any) -> float:
+    whole = isinstance(parameter.default, int)
+    if not _is_number(value, numbers.Integral if whole else numbers.Real):
+        raise TypeError(
+            f"{parameter.name} must be a Python {'int' if whole else 'number'}, got "
+            f"{type(value).__name__}: it is fixed when a program is traced"
+        )
+    try:
+        number = int(value) if whole else float(value)
+    except OverflowError:  # an int or a fraction that no float can hold
+        number = math.inf if value > 0 else -math.inf
+    least = max(parameter.least, SMALLEST if parameter.above == 0 else -LARGEST)
+    if not (least <= number <= LARGEST):
+        raise ValueError(
+            f"{parameter.name} of {estimator.name} must be {span(parameter)}, got {number}: "
+            f"{parameter.summary}"
+        )
+    return number
+
+
+def span(parameter: Parameter) -> str:
+    """The range of a hyper-parameter in words."""
+    if parameter.least > -math.inf:
+        return f"at least {parameter.least:g}"
+    return "positive and finite in float32" if parameter.above == 0 else "finite in float32"
+
+
+def sign(bound: Callable[..., Any], estimator: Estimator) -> None:
+    """Show the hyper-parameters in the signature of a bound function, after ``tau``."""
+    signature = inspect.signature(bound)
+    *own, _ = signature.parameters.values()  # the last one collects the hyper-parameters
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    shown = [
+        inspect.Parameter(p.name, keyword, default=p.default, annotation=type(p.default).__name__)
+        for p in estimator.parameters
+    ]
+    bound.__signature__ = signature.replace(parameters=[*own[:2], *shown, *own[2:]])  # type: ignore[attr-defined]

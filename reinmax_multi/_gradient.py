@@ -27,6 +27,7 @@ def forward(
     *,
     noise: Array | None = None,
     sample: Array | None = None,
+    forward_tau: float = 1.0,
 ) -> tuple[Array, Array, Array]:
     """Draw by ``noise``, or take the categories of ``sample``; exactly one of the two is given.
 
@@ -36,6 +37,7 @@ def forward(
     categories : (K,) 0 .. K - 1 in the integer dtype of the index
     noise : (..., stages(K)) int32, as :func:`._draw.draw` takes it
     sample : (..., 1) integer, in the dtype of ``categories``
+    forward_tau : the law of the sample is softmax(logits / forward_tau)
 
     Returns
     -------
@@ -44,7 +46,7 @@ def forward(
     index : (..., 1) the category, within 0 .. K - 1 whatever happened
 
     """
-    weights = unnormalised(xp, _widen(xp, logits))
+    weights = unnormalised(xp, _widen(xp, logits), _tempering(forward_tau))
     blocks = block_sums(xp, weights)
     total = xp.sum(blocks, axis=-1, keepdims=True)
     if blocks is weights:
@@ -69,8 +71,8 @@ def pullback(
     soft_cotangent: Array | None,
     tau: Tau,
 ) -> Array | None:
-    """The cotangent of the logits, W g + J(pi) h; a cotangent of None is a zero that costs
-    nothing.
+    """The cotangent of the logits, W g + J(pi) h, for the product W of the reverse mode; a
+    cotangent of None is a zero that costs nothing.
     """
     dtype = residuals.logits.dtype
     residuals = _widen_residuals(xp, residuals)
@@ -86,7 +88,7 @@ def pullback(
 def pushforward(
     xp: Namespace, product: Product, residuals: Residuals, tangent: Array, tau: Tau
 ) -> tuple[Array, Array]:
-    """The tangents of y_hard and y_soft, W v and J(pi) v."""
+    """The tangents of y_hard and y_soft, W^T v and J(pi) v, for the product of the forward mode."""
     dtype = residuals.logits.dtype
     residuals, tangent = _widen_residuals(xp, residuals), _widen(xp, tangent)
     hard = product(xp, residuals, tangent, tau)
@@ -94,9 +96,20 @@ def pushforward(
     return xp.astype(hard, dtype, copy=False), xp.astype(soft, dtype, copy=False)
 
 
+def law(xp: Namespace, logits: Array, forward_tau: float) -> Array:
+    """softmax(logits / forward_tau), from which the sample is drawn."""
+    return softmax(xp, logits, _tempering(forward_tau))
+
+
+def _tempering(forward_tau: float) -> float | None:
+    return None if forward_tau == 1 else forward_tau
+
+
 def _soft_product(xp: Namespace, residuals: Residuals, vector: Array) -> Array:
-    _, soft, index, categories = residuals
+    soft, index, categories = residuals.soft, residuals.index, residuals.categories
     centred = from_sample(xp, vector, index)
+    if residuals.forward_tau != 1:
+        centred /= residuals.forward_tau
     return centred_softmax_product(xp, soft, centred, index, categories)
 
 
@@ -108,4 +121,4 @@ def _widen_residuals(xp: Namespace, residuals: Residuals) -> Residuals:
     if residuals.logits.dtype == working_dtype(xp, residuals.logits.dtype):
         return residuals
     logits = _widen(xp, residuals.logits)
-    return Residuals(logits, softmax(xp, logits), residuals.index, residuals.categories)
+    return Residuals(logits, law(xp, logits, residuals.forward_tau), *residuals[2:])

@@ -48,6 +48,12 @@ def unnormalised(xp: Namespace, logits: Array, tau: Any = None) -> Array:
     return xp.exp(below)
 
 
+def log_softmax(xp: Namespace, logits: Array) -> Array:
+    """Log softmax(theta), finite where softmax underflows; -inf for a masked category."""
+    below = logits - xp.max(logits, axis=-1, keepdims=True)
+    return below - xp.log(xp.sum(xp.exp(below), axis=-1, keepdims=True))
+
+
 def softmax_product(xp: Namespace, q: Array, vector: Array) -> Array:
     """J(q) v = q * (v - <q, v>)."""
     result = vector - xp.sum(q * vector, axis=-1, keepdims=True)

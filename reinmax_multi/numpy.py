@@ -20,9 +20,23 @@ from ._docstring import docstring
 from ._draw import GRID, stages
 from ._gradient import forward, pullback, pushforward
 from ._math import Array
-from .estimator import Estimator, Product, Residuals, Sample, Tau
+from .estimator import FORWARD_TAU, Estimator, Product, Residuals, Sample, Tau, with_settings
 
-__all__ = ["BoundEstimator", "Derivative", "bind", "reinmax", "straight_through"]
+__all__ = [
+    "BoundEstimator",
+    "Derivative",
+    "bind",
+    "decoupled_straight_through",
+    "gapped_straight_through",
+    "gumbel_rao",
+    "gumbel_softmax",
+    "minimum_variance",
+    "reinmax",
+    "reinmax_cv",
+    "reinmax_rao",
+    "straight_through",
+    "zgr",
+]
 
 _PARAMETERS = """
     Parameters
@@ -42,7 +56,7 @@ _PARAMETERS = """
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is one-hot,
-        y_soft = softmax(logits). A row that holds NaN or +inf, or is -inf throughout, is NaN in
+        y_soft = {law}. A row that holds NaN or +inf, or is -inf throughout, is NaN in
         both, and so are its gradients; so is y_hard in a row whose ``sample`` is out of range.
     Derivative
         The estimator's pullback and pushforward at this sample.
@@ -72,7 +86,8 @@ _PARAMETERS = """
 class Derivative:
     """The derivative of a sample by its logits, as an estimator defines it."""
 
-    _product: Product
+    _reverse: Product
+    _forward: Product
     _residuals: Residuals
     _tau: Tau
     _axis: int
@@ -94,14 +109,14 @@ class Derivative:
         g = None if hard_cotangent is None else self._rows("hard_cotangent", hard_cotangent)
         h = None if soft_cotangent is None else self._rows("soft_cotangent", soft_cotangent)
         with _quiet():
-            result = pullback(self._xp, self._product, self._residuals, g, h, self._tau)
+            result = pullback(self._xp, self._reverse, self._residuals, g, h, self._tau)
         return self._xp.moveaxis(result, -1, self._axis)
 
     def pushforward(self, tangent: Array) -> Sample:
-        """The tangents of ``(y_hard, y_soft)``, W v and J(pi) v, for a tangent v of the logits."""
+        """The tangents of ``(y_hard, y_soft)``, W^T v and J(pi) v, for a tangent v of logits."""
         tangent = self._rows("tangent", tangent)
         with _quiet():
-            both = pushforward(self._xp, self._product, self._residuals, tangent, self._tau)
+            both = pushforward(self._xp, self._forward, self._residuals, tangent, self._tau)
         return Sample(*(self._xp.moveaxis(part, -1, self._axis) for part in both))
 
     def _rows(self, argument: str, vector: Any) -> Array:
@@ -130,31 +145,44 @@ def bind(estimator: Estimator) -> BoundEstimator:
         rng: np.random.Generator | None = None,
         axis: int = -1,
         sample: Array = None,
+        **parameters: float,
     ) -> tuple[Sample, Derivative]:
         _check_array("logits", logits)
         xp = array_api_compat.array_namespace(logits)
         arguments.check_dtype(_name(logits.dtype))
         last = arguments.check_axis("axis", axis, logits.ndim)
-        arguments.check_size("axis", last, logits.shape[last])
+        arguments.check_size(estimator, "axis", last, logits.shape[last])
         checked = _check_tau(estimator, tau, xp)
+        settings = arguments.check_parameters(estimator, parameters)
+        forward_tau = settings.get(FORWARD_TAU, 1.0)
         rows = xp.moveaxis(logits, last, -1)
         *batch, size = rows.shape
         device = array_api_compat.device(logits)
         categories = xp.arange(size, device=device)
+        rng = _check_rng(rng)
+
+        def words(count: int) -> Array:
+            return xp.asarray(rng.integers(GRID, size=(*batch, count)), device=device)
+
         noise = None
         if sample is None:
-            drawn = _check_rng(rng).integers(GRID, size=(*batch, stages(size)))
-            noise = xp.asarray(drawn, device=device)
+            noise = words(stages(size))
         else:
             sample = _check_sample(xp, sample, last, rows, categories.dtype)
+        seed = words(2) if estimator.backward_noise else None
         with _quiet():
-            hard, soft, index = forward(xp, rows, categories, noise=noise, sample=sample)
-        residuals = Residuals(rows, soft, index, categories)
+            hard, soft, index = forward(
+                xp, rows, categories, noise=noise, sample=sample, forward_tau=forward_tau
+            )
+        residuals = Residuals(rows, soft, index, categories, seed, forward_tau)
         value = Sample(xp.moveaxis(hard, -1, last), xp.moveaxis(soft, -1, last))
-        return value, Derivative(estimator.product, residuals, checked, last)
+        reverse = with_settings(estimator.product, settings)
+        forth = with_settings(estimator.forward_product, settings)
+        return value, Derivative(reverse, forth, residuals, checked, last)
 
     bound.__name__ = bound.__qualname__ = estimator.name
     bound.__doc__ = docstring(estimator, _PARAMETERS)
+    arguments.sign(bound, estimator)
     return bound
 
 
@@ -177,7 +205,7 @@ def _check_rng(rng: Any) -> np.random.Generator:
 def _check_tau(estimator: Estimator, tau: Any, xp: Any) -> Any:
     if array_api_compat.is_array_api_obj(tau) and not isinstance(tau, np.generic):
         _check_library("tau", tau, xp)
-        arguments.check_tau_array(tau.ndim, _name(tau.dtype))
+        arguments.check_tau_array(estimator, tau.ndim, _name(tau.dtype))
         return tau
     return arguments.check_tau_number(estimator, tau)
 
@@ -210,5 +238,13 @@ def _name(dtype: Any) -> str:
     return str(dtype).rpartition(".")[-1]
 
 
+decoupled_straight_through = bind(estimators.decoupled_straight_through)
+gapped_straight_through = bind(estimators.gapped_straight_through)
+gumbel_rao = bind(estimators.gumbel_rao)
+gumbel_softmax = bind(estimators.gumbel_softmax)
+minimum_variance = bind(estimators.minimum_variance)
 reinmax = bind(estimators.reinmax)
+reinmax_cv = bind(estimators.reinmax_cv)
+reinmax_rao = bind(estimators.reinmax_rao)
 straight_through = bind(estimators.straight_through)
+zgr = bind(estimators.zgr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 import jax
@@ -13,7 +14,7 @@ from .. import _arguments as arguments
 from .._docstring import docstring
 from .._draw import GRID, stages
 from .._gradient import forward, pushforward
-from ..estimator import Estimator, Product, Residuals, Sample
+from ..estimator import FORWARD_TAU, Estimator, Residuals, Sample, with_settings
 from . import _namespace as xp
 
 _PARAMETERS = """
@@ -25,7 +26,7 @@ _PARAMETERS = """
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and a traced value is never read, so it may change without a recompilation.
     key : PRNG key
-        Source of the draw; required unless ``sample`` is given.
+        Source of the draw; required unless ``sample`` is given and the gradient is not random.
     axis : int
         The axis of the categories.
     sample : array of integers, the shape of the logits without ``axis``, optional
@@ -35,7 +36,7 @@ _PARAMETERS = """
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is one-hot and carries the
-        estimator's gradient, y_soft = softmax(logits) carries its own. A row that holds NaN or
+        estimator's gradient, y_soft = {law} carries its own. A row that holds NaN or
         +inf, or is -inf throughout, is NaN in both, and so are its gradients; so is y_hard in a row
         whose ``sample`` is out of range.
 
@@ -74,12 +75,13 @@ class BoundEstimator(Protocol):
         key: jax.Array | None = None,
         axis: int = -1,
         sample: jax.typing.ArrayLike | None = None,
+        **parameters: float,
     ) -> Sample: ...
 
 
 def bind(estimator: Estimator) -> BoundEstimator:
     """The differentiable JAX function of an estimator record."""
-    sampled = _custom_jvp(estimator.product)
+    sampled = _custom_jvp(estimator)
 
     def bound(
         logits: jax.typing.ArrayLike,
@@ -88,68 +90,99 @@ def bind(estimator: Estimator) -> BoundEstimator:
         key: jax.Array | None = None,
         axis: int = -1,
         sample: jax.typing.ArrayLike | None = None,
+        **parameters: float,
     ) -> Sample:
         logits = _check_logits(logits)
         last = arguments.check_axis("axis", axis, logits.ndim)
-        arguments.check_size("axis", last, logits.shape[last])
+        arguments.check_size(estimator, "axis", last, logits.shape[last])
         tau = _check_tau(estimator, tau)
+        settings = arguments.check_parameters(estimator, parameters)
         rows = jnp.moveaxis(logits, last, -1)
-        noise = None
+        noise = seed = None
+        if sample is None or estimator.backward_noise:
+            key = _check_key(_present(estimator, key))
         if sample is not None:
             sample = _check_sample(sample, last, rows)
-        elif key is None:
-            raise TypeError(
-                f"{estimator.name} needs key=: pass a PRNG key, as jax.random.key(0) or "
-                "jax.random.split makes it, or the categories themselves as sample="
-            )
-        else:
-            shape = (*rows.shape[:-1], stages(rows.shape[-1]))
-            noise = (jax.random.bits(_check_key(key), shape, "uint32") % GRID).astype("int32")
-        hard, soft, _ = sampled(rows, noise, sample, tau)
+        elif key is not None:
+            noise = _noise(rows, stages(rows.shape[-1]), key)
+        if estimator.backward_noise and key is not None:
+            seed = _noise(rows, 2, jax.random.fold_in(key, 1))
+        hard, soft, _ = sampled(rows, noise, sample, seed, tau, tuple(settings.items()))
         return Sample(jnp.moveaxis(hard, -1, last), jnp.moveaxis(soft, -1, last))
 
     bound.__module__ = __package__  # where pickle finds the family
     bound.__name__ = bound.__qualname__ = estimator.name
     bound.__doc__ = docstring(estimator, _PARAMETERS)
+    arguments.sign(bound, estimator)
     return bound
 
 
-def _custom_jvp(product: Product) -> Callable[..., tuple[jax.Array, ...]]:
+def _custom_jvp(estimator: Estimator) -> Callable[..., tuple[jax.Array, ...]]:
     """The forward pass with the estimator's pushforward; JAX transposes it for the reverse mode.
 
     ``tau`` is None for the Python number 1, which must stay a constant under tracing to be seen.
     """
 
-    @jax.custom_jvp
+    @partial(jax.custom_jvp, nondiff_argnums=(5,))
     def sampled(
-        logits: jax.Array, noise: jax.Array | None, sample: jax.Array | None, tau: Any
+        logits: jax.Array,
+        noise: jax.Array | None,
+        sample: jax.Array | None,
+        seed: jax.Array | None,
+        tau: Any,
+        settings: tuple[tuple[str, float], ...],
     ) -> tuple[jax.Array, ...]:
         categories = jnp.arange(logits.shape[-1])
-        return forward(xp, logits, categories, noise=noise, sample=sample)
+        forward_tau = dict(settings).get(FORWARD_TAU, 1.0)
+        return forward(xp, logits, categories, noise=noise, sample=sample, forward_tau=forward_tau)
 
     @sampled.defjvp
     def rule(
-        primals: tuple[Any, ...], tangents: tuple[Any, ...]
+        settings: tuple[tuple[str, float], ...],
+        primals: tuple[Any, ...],
+        tangents: tuple[Any, ...],
     ) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-        logits, _, _, tau = primals
-        hard, soft, index = sampled(*primals)
+        logits, _, _, seed, tau = primals
+        hard, soft, index = sampled(*primals, settings)
+        product = with_settings(estimator.forward_product, dict(settings))
+        forward_tau = dict(settings).get(FORWARD_TAU, 1.0)
 
         @jax.checkpoint
-        def linear(logits: Any, soft: Any, index: Any, tau: Any, tangent: Any) -> Any:
+        def linear(logits: Any, soft: Any, index: Any, seed: Any, tau: Any, tangent: Any) -> Any:
             """Keeps its arguments for the reverse mode and computes the rest when it comes."""
-            residuals = Residuals(logits, soft, index, jnp.arange(logits.shape[-1]))
+            categories = jnp.arange(logits.shape[-1])
+            residuals = Residuals(logits, soft, index, categories, seed, forward_tau)
             return pushforward(xp, product, residuals, tangent, 1.0 if tau is None else tau)
 
-        hard_tangent, soft_tangent = linear(logits, soft, index, tau, tangents[0])
+        hard_tangent, soft_tangent = linear(logits, soft, index, seed, tau, tangents[0])
         index_tangent = np.zeros(index.shape, jax.dtypes.float0)
         return (hard, soft, index), (hard_tangent, soft_tangent, index_tangent)
 
     return sampled
 
 
+def _present(estimator: Estimator, key: jax.Array | None) -> jax.Array:
+    if key is None:
+        remedy = (
+            "also with sample=, for its gradient is random"
+            if estimator.backward_noise
+            else "or the categories themselves as sample="
+        )
+        raise TypeError(
+            f"{estimator.name} needs key=: pass a PRNG key, as jax.random.key(0) or "
+            f"jax.random.split makes it, {remedy}"
+        )
+    return key
+
+
+def _noise(rows: jax.Array, count: int, key: jax.Array) -> jax.Array:
+    shape = (*rows.shape[:-1], count)
+    return (jax.random.bits(key, shape, "uint32") % GRID).astype("int32")
+
+
 def _check_tau(estimator: Estimator, tau: Any) -> Any:
     if isinstance(tau, jax.Array):
-        arguments.check_tau_array(tau.ndim, tau.dtype.name)
+        arguments.check_tau_array(estimator, tau.ndim, tau.dtype.name)
         return tau
     tau = arguments.check_tau_number(estimator, tau)
     return None if tau == 1.0 else tau

@@ -1,19 +1,22 @@
-"""The array-API names that the core uses, for JAX: jax.numpy's own but for two, and an own step.
+"""The array-API names that the core uses, for JAX: jax.numpy's own but for two, and two own steps.
 
 XLA fuses what stands side by side up to a reduction. Over rows of a few categories a reduction is
 slow and parts loops that could be one, so those are written term by term; running sums are slow
-whatever their length. And JAX makes the reverse mode by transposing the forward mode.
+whatever their length. And JAX makes the reverse mode by transposing the forward mode, and unrolls
+the loops of Python.
 """
 
 from __future__ import annotations
 
 import functools
 import sys
+from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
 from jax.numpy import (
     astype,
+    bitwise_right_shift,
     clip,
     concat,
     count_nonzero,
@@ -24,6 +27,8 @@ from jax.numpy import (
     full_like,
     int32,
     int64,
+    linalg,
+    log,
     maximum,
     minimum,
     reshape,
@@ -37,6 +42,7 @@ from .._draw import scale
 
 __all__ = [
     "astype",
+    "bitwise_right_shift",
     "clip",
     "concat",
     "count_nonzero",
@@ -47,6 +53,8 @@ __all__ = [
     "full_like",
     "int32",
     "int64",
+    "linalg",
+    "log",
     "max",
     "maximum",
     "minimum",
@@ -87,3 +95,19 @@ def native_rank(cells: jax.Array, noise: jax.Array) -> jax.Array | None:
         end += term
         rank += end <= target
     return rank
+
+
+def native_accumulate(step: Callable[[jax.Array], jax.Array], count: int) -> jax.Array:
+    """The sum of ``step`` over 0 .. count - 1, by one traced step.
+
+    Without the checkpoint, reverse mode would keep the weights of all steps: they do not depend on
+    the cotangent, so they would be computed beforehand.
+    """
+
+    @jax.checkpoint
+    def body(total: jax.Array, number: jax.Array) -> tuple[jax.Array, None]:
+        return total + step(number), None
+
+    numbers = jax.numpy.arange(count, dtype=int32)
+    like = jax.eval_shape(step, numbers[0])
+    return jax.lax.scan(body, jax.numpy.zeros(like.shape, like.dtype), numbers)[0]

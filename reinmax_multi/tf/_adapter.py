@@ -11,9 +11,9 @@ import tensorflow as tf
 from .. import _arguments as arguments
 from .._docstring import docstring
 from .._draw import GRID, stages
-from .._gradient import forward, pullback
-from .._math import softmax, working_dtype
-from ..estimator import Estimator, Residuals, Sample
+from .._gradient import forward, law, pullback
+from .._math import working_dtype
+from ..estimator import FORWARD_TAU, Estimator, Residuals, Sample, with_settings
 from . import _namespace as xp
 
 _PARAMETERS = """
@@ -37,7 +37,7 @@ _PARAMETERS = """
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is one-hot and carries the
-        estimator's gradient, y_soft = softmax(logits) carries its own. A row that holds NaN or
+        estimator's gradient, y_soft = {law} carries its own. A row that holds NaN or
         +inf, or is -inf throughout, is NaN in both, and so are its gradients; so is y_hard in a row
         whose ``sample`` is out of range.
 
@@ -85,6 +85,7 @@ class BoundEstimator(Protocol):
         seed: tuple[int, int] | tf.Tensor | None = None,
         axis: int = -1,
         sample: tf.Tensor | None = None,
+        **parameters: float,
     ) -> Sample: ...
 
 
@@ -98,21 +99,33 @@ def bind(estimator: Estimator) -> BoundEstimator:
         seed: tuple[int, int] | tf.Tensor | None = None,
         axis: int = -1,
         sample: tf.Tensor | None = None,
+        **parameters: float,
     ) -> Sample:
         logits = _check_logits(logits)
         rank = logits.shape.rank
         last = arguments.check_axis("axis", axis, rank)
-        arguments.check_size("axis", last, logits.shape[last])
+        arguments.check_size(estimator, "axis", last, logits.shape[last])
         tau = _check_tau(estimator, tau, logits.dtype)
+        settings = arguments.check_parameters(estimator, parameters)
+        forward_tau = settings.get(FORWARD_TAU, 1.0)
+        product = with_settings(estimator.product, settings)
         rows = xp.move_axis(logits, last, -1)
         if sample is None:
-            noise = _noise(rows, seed)
+            noise = _noise(rows, stages(rows.shape[-1]), seed)
         else:
             noise, sample = None, _check_sample(sample, last, rows)
+        words = None
+        if estimator.backward_noise:
+            words = _noise(rows, 2, None if seed is None else _another(_check_seed(seed)))
         categories = tf.range(tf.shape(rows, tf.int64)[-1])
 
         hard, soft, index = forward(
-            xp, tf.stop_gradient(rows), categories, noise=noise, sample=sample
+            xp,
+            tf.stop_gradient(rows),
+            categories,
+            noise=noise,
+            sample=sample,
+            forward_tau=forward_tau,
         )
 
         # One custom gradient an output: TensorFlow hands over zeros for an output that is not used,
@@ -122,15 +135,15 @@ def bind(estimator: Estimator) -> BoundEstimator:
         attached = None
 
         def soft_pullback(cotangent: tf.Tensor) -> tf.Tensor:
-            now = softmax(xp, rows) if attached is None else attached
-            residuals = Residuals(rows, now, index, categories)
-            return pullback(xp, estimator.product, residuals, None, cotangent, tau)
+            now = law(xp, rows, forward_tau) if attached is None else attached
+            residuals = Residuals(rows, now, index, categories, words, forward_tau)
+            return pullback(xp, product, residuals, None, cotangent, tau)
 
         attached = soft = _with_pullback(soft, soft_pullback, rows)
-        residuals = Residuals(rows, soft, index, categories)
+        residuals = Residuals(rows, soft, index, categories, words, forward_tau)
 
         def hard_pullback(cotangent: tf.Tensor) -> tf.Tensor:
-            return pullback(xp, estimator.product, residuals, cotangent, None, tau)
+            return pullback(xp, product, residuals, cotangent, None, tau)
 
         hard = _with_pullback(hard, hard_pullback, rows)
         return Sample(xp.move_axis(hard, -1, last), xp.move_axis(soft, -1, last))
@@ -138,6 +151,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
     bound.__module__ = __package__  # where pickle finds the family
     bound.__name__ = bound.__qualname__ = estimator.name
     bound.__doc__ = docstring(estimator, _PARAMETERS)
+    arguments.sign(bound, estimator)
     return bound
 
 
@@ -148,14 +162,14 @@ def _with_pullback(
     return tf.custom_gradient(lambda rows: (value, pullback))(rows)
 
 
-def _noise(rows: tf.Tensor, seed: Any) -> tf.Tensor:
-    shape = tf.concat([tf.shape(rows)[:-1], [stages(rows.shape[-1])]], 0)
+def _noise(rows: tf.Tensor, count: int, seed: Any) -> tf.Tensor:
+    shape = tf.concat([tf.shape(rows)[:-1], [count]], 0)
     if seed is None:
         noise = tf.random.uniform(shape, 0, GRID, tf.int64)
     else:
         seed = _check_seed(seed)
         noise = tf.random.stateless_uniform(shape, seed, 0, GRID, tf.int64)
-    return tf.ensure_shape(noise, [*rows.shape[:-1], stages(rows.shape[-1])])
+    return tf.ensure_shape(noise, [*rows.shape[:-1], count])
 
 
 def _check_logits(logits: Any) -> tf.Tensor:
@@ -192,9 +206,16 @@ def _is_seed(part: Any) -> bool:
     return -(2**63) <= int(part) < 2**63
 
 
+def _another(seed: tf.Tensor) -> tf.Tensor:
+    """A second seed from the first. Of a negative one, as ``stateless_fold_in`` may give it, XLA
+    draws other numbers than eager TensorFlow, so the sign is left alone.
+    """
+    return tf.bitwise.bitwise_xor(seed, tf.constant([0x6A09E667, 0x3C6EF372], seed.dtype))
+
+
 def _check_tau(estimator: Estimator, tau: Any, dtype: tf.DType) -> Any:
     if isinstance(tau, (tf.Tensor, tf.Variable)):
-        arguments.check_tau_array(tau.shape.rank, tau.dtype.name)
+        arguments.check_tau_array(estimator, tau.shape.rank, tau.dtype.name)
         return tf.stop_gradient(tf.cast(tau, working_dtype(xp, dtype)))
     return arguments.check_tau_number(estimator, tau)
 

@@ -15,6 +15,7 @@ and the first in softmax alone, where exp(NaN - max) is NaN whatever the max.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import tensorflow as tf
 
@@ -22,6 +23,7 @@ from .._draw import scale
 
 __all__ = [
     "astype",
+    "bitwise_right_shift",
     "clip",
     "concat",
     "count_nonzero",
@@ -32,6 +34,8 @@ __all__ = [
     "full_like",
     "int32",
     "int64",
+    "linalg",
+    "log",
     "max",
     "maximum",
     "minimum",
@@ -48,7 +52,10 @@ float64 = tf.float64
 int32 = tf.int32
 int64 = tf.int64
 
+bitwise_right_shift = tf.bitwise.right_shift
 exp = tf.exp
+linalg = tf.linalg
+log = tf.math.log
 maximum = tf.maximum
 minimum = tf.minimum
 round = tf.round
@@ -126,3 +133,19 @@ def move_axis(x: tf.Tensor, source: int, destination: int) -> tf.Tensor:
     axis = order.pop(source)
     order.insert(destination % x.shape.rank, axis)
     return x if order == sorted(order) else tf.transpose(x, order)
+
+
+def native_accumulate(step: Callable[[tf.Tensor], tf.Tensor], count: int) -> tf.Tensor:
+    """The sum of ``step`` over 0 .. count - 1; in a graph by a loop, which holds one step."""
+    total = step(tf.constant(0))
+    if tf.executing_eagerly():
+        for number in range(1, count):
+            total = total + step(tf.constant(number))
+        return total
+    return tf.while_loop(
+        lambda number, _: number < count,
+        lambda number, total: (number + 1, total + step(number)),
+        (tf.constant(1), total),
+        parallel_iterations=1,
+        maximum_iterations=count - 1,
+    )[1]

@@ -4,7 +4,29 @@ from .. import estimators
 from ._adapter import BoundEstimator, bind
 from ._diagnose import diagnose
 
+decoupled_straight_through = bind(estimators.decoupled_straight_through)
+gapped_straight_through = bind(estimators.gapped_straight_through)
+gumbel_rao = bind(estimators.gumbel_rao)
+gumbel_softmax = bind(estimators.gumbel_softmax)
+minimum_variance = bind(estimators.minimum_variance)
 reinmax = bind(estimators.reinmax)
+reinmax_cv = bind(estimators.reinmax_cv)
+reinmax_rao = bind(estimators.reinmax_rao)
 straight_through = bind(estimators.straight_through)
+zgr = bind(estimators.zgr)
 
-__all__ = ["BoundEstimator", "bind", "diagnose", "reinmax", "straight_through"]
+__all__ = [
+    "BoundEstimator",
+    "bind",
+    "decoupled_straight_through",
+    "diagnose",
+    "gapped_straight_through",
+    "gumbel_rao",
+    "gumbel_softmax",
+    "minimum_variance",
+    "reinmax",
+    "reinmax_cv",
+    "reinmax_rao",
+    "straight_through",
+    "zgr",
+]

@@ -10,7 +10,7 @@ from .. import _arguments as arguments
 from .._docstring import docstring
 from .._draw import GRID, stages
 from .._gradient import forward, pullback, pushforward
-from ..estimator import Estimator, Product, Residuals, Sample
+from ..estimator import FORWARD_TAU, Estimator, Residuals, Sample, Settings, with_settings
 from . import _namespace as xp
 from ._blocks import by_blocks
 
@@ -34,7 +34,7 @@ _PARAMETERS = """
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape, dtype and device of the logits: y_hard is one-hot and
-        carries the estimator's gradient, y_soft = softmax(logits) carries its own. A row that holds
+        carries the estimator's gradient, y_soft = {law} carries its own. A row that holds
         NaN or +inf, or is -inf throughout, is NaN in both, and so are its gradients; so is y_hard
         in a row whose ``sample`` is out of range.
 
@@ -87,12 +87,13 @@ class BoundEstimator(Protocol):
         dim: int = -1,
         generator: torch.Generator | None = None,
         sample: torch.Tensor | None = None,
+        **parameters: float,
     ) -> Sample: ...
 
 
 def bind(estimator: Estimator) -> BoundEstimator:
     """The differentiable PyTorch function of an estimator record."""
-    traced, transformed, eager = _functions(estimator.product)
+    traced, transformed, eager = _functions(estimator)
 
     def bound(
         logits: torch.Tensor,
@@ -101,41 +102,48 @@ def bind(estimator: Estimator) -> BoundEstimator:
         dim: int = -1,
         generator: torch.Generator | None = None,
         sample: torch.Tensor | None = None,
+        **parameters: float,
     ) -> Sample:
         _check_tensor("logits", logits)
         arguments.check_dtype(_name(logits.dtype))
         axis = arguments.check_axis("dim", dim, logits.ndim)
-        arguments.check_size("dim", axis, logits.shape[axis])
+        arguments.check_size(estimator, "dim", axis, logits.shape[axis])
         tau = _check_tau(estimator, tau)
+        values = tuple(arguments.check_parameters(estimator, parameters).values())
         rows = _moved(logits, axis, -1)
         categories = torch.arange(rows.shape[-1], device=rows.device)
         noise = None
         if sample is None:
-            noise = _noise(rows, generator)
+            noise = _noise(rows, stages(rows.shape[-1]), generator)
         else:
             sample = _check_sample(sample, axis, rows)
+        seed = _noise(rows, 2, generator) if estimator.backward_noise else None
         if torch.compiler.is_compiling():
             _refuse_compiled_functorch()
             function = traced
         else:
             _refuse_nested_forward_mode()
             function = transformed if _inside_functorch() else eager
-        hard, soft, _ = function.apply(rows, categories, noise, sample, tau)
+        hard, soft, _ = function.apply(rows, categories, noise, sample, seed, tau, values)
         return Sample(_moved(hard, -1, axis), _moved(soft, -1, axis))
 
     bound.__module__ = __package__  # where pickle finds the family
     bound.__name__ = bound.__qualname__ = estimator.name
     bound.__doc__ = docstring(estimator, _PARAMETERS)
+    arguments.sign(bound, estimator)
     return bound
 
 
-def _functions(product: Product) -> tuple[type[Any], type[Any], type[Any]]:
+def _functions(estimator: Estimator) -> tuple[type[Any], type[Any], type[Any]]:
     """The autograd Functions for torch.compile, for torch.func and for neither.
 
     torch.compile refuses a Function that defines ``jvp``, and forward mode demands one:
     https://github.com/pytorch/pytorch/issues/180284. torch.func demands a ``setup_context``, whose
-    call inspects signatures for longer than the smallest kernels take.
+    call inspects signatures for longer than the smallest kernels take. The values of the
+    hyper-parameters are an input: no Function could be made for each choice while tracing.
     """
+    names = tuple(parameter.name for parameter in estimator.parameters)
+    reverse_product, forward_product = estimator.product, estimator.forward_product
 
     class Traced(torch.autograd.Function):
         generate_vmap_rule = True
@@ -146,39 +154,47 @@ def _functions(product: Product) -> tuple[type[Any], type[Any], type[Any]]:
             categories: torch.Tensor,
             noise: torch.Tensor | None,
             sample: torch.Tensor | None,
+            seed: torch.Tensor | None,
             tau: float | torch.Tensor,
+            values: tuple[float, ...],
         ) -> tuple[torch.Tensor, ...]:
-            return forward(xp, logits, categories, noise=noise, sample=sample)
+            forward_tau = _settings(values).get(FORWARD_TAU, 1.0)
+            return forward(
+                xp, logits, categories, noise=noise, sample=sample, forward_tau=forward_tau
+            )
 
         @staticmethod
         def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Any, ...]) -> None:
-            logits, categories, _, _, tau = inputs
+            logits, categories, _, _, seed, tau, ctx.values = inputs
             _, soft, index = output
             ctx.tau, tensor = (None, tau) if isinstance(tau, torch.Tensor) else (tau, None)
-            ctx.save_for_backward(logits, soft, index, categories, tensor)
-            ctx.save_for_forward(logits, soft, index, categories, tensor)
+            ctx.save_for_backward(logits, soft, index, categories, seed, tensor)
+            ctx.save_for_forward(logits, soft, index, categories, seed, tensor)
             ctx.mark_non_differentiable(index)
             ctx.set_materialize_grads(False)
 
         @staticmethod
         def backward(ctx: Any, *cotangents: torch.Tensor | None) -> tuple[Any, ...]:
-            residuals, tau = _saved(ctx)
+            residuals, tau, settings = _saved(ctx)
             hard, soft, _ = cotangents
-            return pullback(xp, product, residuals, hard, soft, tau), None, None, None, None
+            product = with_settings(reverse_product, settings)
+            result = pullback(xp, product, residuals, hard, soft, tau)
+            return result, None, None, None, None, None, None
 
     class Transformed(Traced):
         @staticmethod
         def jvp(ctx: Any, *tangents: torch.Tensor | None) -> tuple[Any, ...]:
-            residuals, tau = _saved(ctx)
+            residuals, tau, settings = _saved(ctx)
+            product = with_settings(forward_product, settings)
             return *pushforward(xp, product, residuals, tangents[0], tau), None
 
     class Eager(torch.autograd.Function):
         @staticmethod
         def forward(ctx: Any, *inputs: Any) -> tuple[torch.Tensor | None, ...]:
-            logits, categories, noise, sample, _ = inputs
+            logits, categories, noise, sample, _, _, values = inputs
 
             def rows(logits: Any, noise: Any, sample: Any) -> Any:
-                return forward(xp, logits, categories, noise=noise, sample=sample)
+                return Traced.forward(logits, categories, noise, sample, None, 1.0, values)
 
             output = by_blocks(rows, logits, noise, sample)
             Traced.setup_context(ctx, inputs, output)
@@ -188,16 +204,28 @@ def _functions(product: Product) -> tuple[type[Any], type[Any], type[Any]]:
         def backward(ctx: Any, *cotangents: torch.Tensor | None) -> tuple[Any, ...]:
             if torch.is_grad_enabled():  # a graph for second derivatives
                 return Traced.backward(ctx, *cotangents)
-            (logits, soft, index, categories), tau = _saved(ctx)
+            (logits, soft, index, categories, seed, forward_tau), tau, settings = _saved(ctx)
+            product = with_settings(reverse_product, settings)
 
-            def rows(logits: Any, soft: Any, index: Any, g: Any, h: Any) -> Any:
-                residuals = Residuals(logits, soft, index, categories)
+            def rows(logits: Any, soft: Any, index: Any, seed: Any, g: Any, h: Any) -> Any:
+                residuals = Residuals(logits, soft, index, categories, seed, forward_tau)
                 return (pullback(xp, product, residuals, g, h, tau),)
 
-            (result,) = by_blocks(rows, logits, soft, index, *cotangents[:2])
-            return result, None, None, None, None
+            (result,) = by_blocks(rows, logits, soft, index, seed, *cotangents[:2])
+            return result, None, None, None, None, None, None
 
         jvp = Transformed.jvp
+
+    def _settings(values: tuple[float, ...]) -> Settings:
+        return {name: values[place] for place, name in enumerate(names)}  # Dynamo trips over zip
+
+    def _saved(ctx: Any) -> tuple[Residuals, Any, Settings]:
+        settings = _settings(ctx.values)
+        *residuals, tensor = ctx.saved_tensors
+        tau = ctx.tau if tensor is None else tensor
+        logits, soft, index, categories, seed = residuals
+        forward_tau = settings.get(FORWARD_TAU, 1.0)
+        return Residuals(logits, soft, index, categories, seed, forward_tau), tau, settings
 
     return Traced, Transformed, Eager
 
@@ -207,13 +235,8 @@ def _moved(tensor: torch.Tensor, source: int, destination: int) -> torch.Tensor:
     return tensor if source == destination else tensor.movedim(source, destination)
 
 
-def _saved(ctx: Any) -> tuple[Residuals, Any]:
-    *residuals, tensor = ctx.saved_tensors
-    return Residuals(*residuals), ctx.tau if tensor is None else tensor
-
-
-def _noise(rows: torch.Tensor, generator: torch.Generator | None) -> torch.Tensor:
-    shape = (*rows.shape[:-1], stages(rows.shape[-1]))
+def _noise(rows: torch.Tensor, count: int, generator: torch.Generator | None) -> torch.Tensor:
+    shape = (*rows.shape[:-1], count)
     options: dict[str, Any] = {"device": rows.device}
     if generator is not None:  # torch.compile accepts no generator argument, not even None
         options["generator"] = _check_generator(generator, rows)
@@ -252,7 +275,7 @@ def _refuse_nested_forward_mode() -> None:
 
 def _check_tau(estimator: Estimator, tau: Any) -> Any:
     if isinstance(tau, torch.Tensor):
-        arguments.check_tau_array(tau.ndim, _name(tau.dtype))
+        arguments.check_tau_array(estimator, tau.ndim, _name(tau.dtype))
         return tau.detach()
     return arguments.check_tau_number(estimator, tau)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
 import backends
 from reinmax_multi import estimators
-from tests.conformance.cases import every_case, telling_cases
+from tests.conformance.cases import EVERY_CASE, Case, cases_of
 from tests.conftest import chosen
 
 OFFERS = {
@@ -25,13 +25,20 @@ OFFERS = {
     "round_trip": "round_trips",
 }
 NOT_OFFERED = object()
+TRANSFORMS = ("gradient", "derivative", "curvature", "third_derivative", "tau_trace", "refused")
+COMPILING = ("compile", "jit")
+COMPILED = ("gumbel_rao", "minimum_variance")  # what loops, and what solves
+PLAINEST = ("compile", "jit of grad", "jit_compile of tape")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     sheet, driver = chosen(metafunc.config)
     wanted = metafunc.fixturenames
-    if "estimator" in wanted:
-        metafunc.parametrize("estimator", estimators.__all__)
+    if "every_mode" in wanted:
+        metafunc.parametrize("every_mode", list(sheet.modes))
+        metafunc.parametrize("every_mode_estimator", estimators.__all__)
+    if "tempered" in wanted:
+        metafunc.parametrize("tempered", [name for name in estimators.__all__ if _has_taus(name)])
     for argument, attribute in OFFERS.items():
         if argument in wanted:
             metafunc.parametrize(argument, list(getattr(driver, attribute)) or [NOT_OFFERED])
@@ -44,22 +51,33 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         "repeating_mode": list(sheet.same_draws) or [NOT_OFFERED],
     }
     argument = next((name for name in modes if name in wanted), None)
-    names = [name for name in (argument, "dtype", "case") if name in wanted]
+    names = [name for name in ("estimator", argument, "dtype", "case") if name in wanted]
     if names:
         rows = _rows(sheet, modes.get(argument, [None]), names)
         metafunc.parametrize(names, rows, ids=lambda value: str(value))
 
 
+def _has_taus(name: str) -> bool:
+    record = getattr(estimators, name)
+    return record.least_tau < record.greatest_tau
+
+
 def _rows(
     sheet: backends.Sheet, modes: list[str | None], names: Sequence[str]
 ) -> list[list[object]]:
-    """Each mode with its dtypes with their cases, as far as the test asks for them."""
+    """Each estimator and mode with its dtypes with their cases, as far as the test asks."""
     rows = []
-    for mode in modes:
-        for dtype in sheet.modes.get(mode, sheet.dtypes) if "dtype" in names else [None]:
-            cases = telling_cases if mode in sheet.slow_modes else every_case
-            for case in cases(dtype) if "case" in names else [None]:
-                rows.append([value for value in (mode, dtype, case) if value is not None])
+    for estimator in estimators.__all__ if "estimator" in names else [None]:
+        for mode in modes:
+            dtypes = sheet.modes.get(mode, sheet.dtypes) if "dtype" in names else [None]
+            for dtype in dtypes:
+                if _is_spared(sheet, estimator, mode) and "case" not in names:
+                    continue
+                cases = [None]
+                if "case" in names:
+                    cases = cases_of(dtype, estimator, mode in sheet.slow_modes)
+                for case in cases:
+                    rows.append([v for v in (estimator, mode, dtype, case) if v is not None])
     return rows
 
 
@@ -71,4 +89,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_absent(item: pytest.Item) -> bool:
-    return hasattr(item, "callspec") and NOT_OFFERED in item.callspec.params.values()
+    if not hasattr(item, "callspec"):
+        return False
+    parameters = item.callspec.params
+    if NOT_OFFERED in parameters.values():
+        return True
+    estimator = parameters.get("estimator", parameters.get("tempered"))
+    record = getattr(estimators, str(estimator), None)
+    shape = parameters.get("shape", parameters.get("case"))
+    if record is not None and record.greatest_size and isinstance(shape, Case):
+        return shape.shape[shape.axis] > record.greatest_size
+    return estimator not in {None, *EVERY_CASE} and _compiles_for_long(parameters)
+
+
+def _compiles_for_long(parameters: Mapping[str, object]) -> bool:
+    """A transform that compiles, other than the plainest one."""
+    names = [str(parameters.get(kind, "")) for kind in TRANSFORMS]
+    compiling = any(word in name for name in names for word in COMPILING)
+    plainest = names[0] in PLAINEST and parameters["source"] == "drawn"
+    return compiling and not (plainest and parameters["estimator"] in COMPILED)
+
+
+def _is_spared(sheet: backends.Sheet, estimator: str | None, mode: str | None) -> bool:
+    """Whether a compilation for this estimator would only try the binding, of which one is all."""
+    return mode in sheet.slow_modes and estimator not in {None, *EVERY_CASE}

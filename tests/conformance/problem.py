@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 import backends
+from reinmax_multi import estimators
 from tests.conformance.cases import PLAIN, Case
 from tests.conformance.oracle import Oracle, Result
+from tests.conformance.words import is_random, words
+from tests.golden import make_golden
 
 EPSILON = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": 2.0**-23, "float64": 2.0**-52}
 SMALLEST = {
@@ -19,6 +23,16 @@ SMALLEST = {
     "float64": 2.0**-1022,
 }
 PLAIN_CASE = Case("rank-2", PLAIN, -1, 1.5)
+SETTINGS = {name: dict(settings) for name, settings in make_golden.SETTINGS.items()}
+"""The hyper-parameters that the suite gives to the estimators that have some."""
+
+
+def fitting(case: Case, estimator: str) -> Case:
+    """The case, at the only temperature of an estimator that has no other."""
+    record = getattr(estimators, estimator, None)
+    if record is None or record.least_tau < record.greatest_tau:
+        return case
+    return dataclasses.replace(case, tau=record.least_tau, tau_is_array=False)
 
 
 class Problem:
@@ -36,7 +50,11 @@ class Problem:
         case: Case = PLAIN_CASE,
         logits: np.ndarray | None = None,
     ) -> None:
-        self.driver, self.estimator, self.dtype, self.case = driver, estimator, dtype, case
+        self.driver, self.estimator, self.dtype = driver, estimator, dtype
+        self.case = fitting(case, estimator)
+        self.mode, self.seed, self.given = "eager", 0, False
+        self.options: dict[str, Any] = {}
+        self.told: np.ndarray | None = None
         generator = np.random.default_rng(20230417)
         random = 2 * generator.standard_normal(case.shape)
         self.logits = driver.asarray(random if logits is None else logits, dtype)
@@ -45,14 +63,21 @@ class Problem:
         )
 
     def call(
-        self, *, tau: Any = None, sample: Any = None, **randomness: Any
+        self, *, tau: Any = None, sample: Any = None, ambient: int | None = None, **randomness: Any
     ) -> tuple[Callable[..., Any], list[Any]]:
         """The bound estimator, and its arrays: logits, then tau and the sample if they are arrays.
 
-        The arrays are the arguments of the function, so that a mode may trace or batch them all.
+        The arrays are the arguments of the function, so that a mode may trace or batch them all. A
+        seed for ``driver.ambient`` may be given; a random gradient needs one in any case.
         """
+        if ambient is None and sample is not None and is_random(self.estimator):
+            ambient = 0
+        if ambient is not None:
+            self.seed, self.given = ambient, sample is not None
+            randomness = self.driver.ambient(ambient)
         bound = getattr(self.driver.package, self.estimator)
-        options = {self.driver.axis: self.case.axis, **randomness}
+        self.options = {**self.settings, **randomness}
+        options = {self.driver.axis: self.case.axis, **self.options}
         arrays = {"logits": self.logits}
         if tau is not None:
             options["tau"] = tau
@@ -70,7 +95,18 @@ class Problem:
 
     def pullback(self, mode: str, **keywords: Any) -> tuple[Any, Any]:
         """Both outputs of :meth:`call` in a mode, and the cotangent of the logits."""
+        self.mode = mode
         return self.driver.pullback(mode, *self.call(**keywords), [self.g, self.h])
+
+    def pushforward(self, mode: str, **keywords: Any) -> tuple[Any, Any]:
+        """Both outputs of :meth:`call` in a mode, and their tangents for the tangent v."""
+        self.mode = mode
+        return self.driver.pushforward(mode, *self.call(**keywords), self.v)
+
+    @property
+    def settings(self) -> dict[str, float]:
+        """The hyper-parameters of the estimator."""
+        return SETTINGS.get(self.estimator, {})
 
     def last(self, array: Any) -> np.ndarray:
         """The exact numbers of an array, with the categories last."""
@@ -88,7 +124,22 @@ class Problem:
 
     def oracle(self, hard: Any) -> Oracle:
         """What is right for this sample."""
-        return Oracle(self.estimator, self.last(self.logits), self.case.tau, self.index(hard))
+        drawn = self.words() if is_random(self.estimator) else None
+        return Oracle(
+            self.estimator,
+            self.last(self.logits),
+            self.case.tau,
+            self.index(hard),
+            self.settings,
+            drawn,
+        )
+
+    def words(self) -> np.ndarray:
+        """What the last call drew for the backward pass, unless a test was told otherwise."""
+        if self.told is not None:
+            return self.told
+        *batch, size = self.last(self.logits).shape
+        return words(self.driver, self.mode, tuple(batch), size, self.seed, self.given)
 
     def right_pullback(self, hard: Any) -> Result:
         """What the cotangent of the logits must be."""

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import inspect
 import math
+import re
 
 import numpy as np
 import pytest
 
 from reinmax_multi import estimators
 from tests.conformance.problem import PLAIN_CASE, Problem
+from tests.conformance.words import is_random
 
 DTYPES = ("int8", "int32", "int64", "bool", "complex64", "complex128")
+GOOD = object()
 
 
-def bound(driver, estimator, logits=None, **keywords):
+def bound(driver, estimator, logits=GOOD, **keywords):
     """A call with good arguments but for those given."""
     problem = Problem(driver, estimator)
-    options = {"sample": problem.sample(), **keywords}
+    options = {"sample": problem.sample(), **randomness(driver, estimator), **keywords}
     return getattr(driver.package, estimator)(
-        problem.logits if logits is None else logits, **options
+        problem.logits if logits is GOOD else logits, **options
     )
+
+
+def randomness(driver, estimator):
+    """What a call with a given sample needs: nothing but for a random gradient."""
+    return driver.ambient(0) if is_random(estimator) else {}
 
 
 def zeros(driver, shape, dtype="float32"):
@@ -37,7 +45,7 @@ def test_logits_must_be_floating(driver, estimator, dtype_name):
 @pytest.mark.parametrize("logits", [[[0.0, 1.0]], 1.0, None, "0"], ids=str)
 def test_logits_must_be_an_array(driver, estimator, logits):
     with pytest.raises(TypeError, match=r"logits must be.* got \w+: wrap"):
-        getattr(driver.package, estimator)(logits, sample=Problem(driver, estimator).sample())
+        bound(driver, estimator, logits)
 
 
 def test_logits_must_have_an_axis(driver, estimator):
@@ -54,8 +62,9 @@ def test_logits_must_have_categories(driver, estimator, shape):
 
 @pytest.mark.parametrize("tau", [0, 0.0, -1, -1.5, math.nan, math.inf, -math.inf, np.float32(0)])
 def test_tau_must_be_positive_and_finite(driver, estimator, tau):
+    advice = re.escape(getattr(estimators, estimator).advice)
     with pytest.raises(
-        ValueError, match=rf"tau must be positive and finite, got {float(tau)}: use|Rein"
+        ValueError, match=rf"tau must be positive and finite, got {float(tau)}: {advice}"
     ):
         bound(driver, estimator, tau=tau)
 
@@ -115,15 +124,80 @@ def test_sample_must_be_an_array(driver, estimator):
         bound(driver, estimator, sample=[0, 1, 2, 3])
 
 
-def test_signature_is_the_same_for_every_estimator(driver):
-    signatures = {inspect.signature(getattr(driver.package, name)) for name in estimators.__all__}
-    (signature,) = signatures
+@pytest.mark.parametrize("tau", [0.5, 1.5, np.float64(2.0)])
+def test_tau_of_zgr_must_be_1(driver, tau):
+    with pytest.raises(ValueError, match=rf"tau must be at .* 1.0 for zgr, got {tau}: .*reinmax"):
+        bound(driver, "zgr", tau=tau)
+
+
+def test_tau_of_zgr_must_be_a_number(driver):
+    tau = driver.asarray(np.asarray(1.0), "float32")
+    with pytest.raises(ValueError, match=r"tau must be the Python number 1.0 for zgr.*reinmax"):
+        bound(driver, "zgr", tau=tau)
+
+
+@pytest.mark.parametrize("name", ["num_samples", "gap", "eta", "forward_tau", "hard"])
+def test_an_unknown_hyper_parameter_is_refused(driver, name):
+    with pytest.raises(TypeError, match=rf"unexpected keyword argument '{name}': it takes no"):
+        bound(driver, "reinmax", **{name: 1})
+
+
+def bad_values():
+    """Hyper-parameters with values that are out of range, and with values of another type."""
+    for name in estimators.__all__:
+        for parameter in getattr(estimators, name).parameters:
+            whole = isinstance(parameter.default, int)
+            for value in ("1", None, True, 1j, [1.0], *([1.0, 2.5] if whole else [])):
+                yield name, parameter.name, value, TypeError
+            out = [math.nan, math.inf, -1e39, 10**400] if not whole else [0, -1, np.int64(0)]
+            for value in [*out, *([0, -1.0, 1e-40] if parameter.above == 0 else [])]:
+                yield name, parameter.name, value, ValueError
+
+
+@pytest.mark.parametrize(("name", "parameter", "value", "error"), list(bad_values()))
+def test_a_hyper_parameter_out_of_range_is_refused(driver, name, parameter, value, error):
+    with pytest.raises(error, match=f"{parameter}( of {name})? must be .*, got .*: "):
+        bound(driver, name, **{parameter: value})
+
+
+def test_signature_is_the_same_for_every_estimator(driver, estimator):
+    signature = inspect.signature(getattr(driver.package, estimator))
     logits, tau, *keywords = signature.parameters.values()
     assert (logits.name, logits.kind) == ("logits", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     assert (tau.name, tau.default) == ("tau", 1.0)
     assert {parameter.kind for parameter in keywords} == {inspect.Parameter.KEYWORD_ONLY}
-    source = driver.random_argument
-    assert {p.name: p.default for p in keywords} == {driver.axis: -1, source: None, "sample": None}
+    own = {driver.axis: -1, driver.random_argument: None, "sample": None}
+    hyper = {p.name: p.default for p in getattr(estimators, estimator).parameters}
+    defaults = {p.name: p.default for p in keywords}
+    assert list(defaults)[: len(hyper)] == list(hyper)
+    assert defaults == {**hyper, **own}
+
+
+def test_hyper_parameters_are_documented(driver, estimator):
+    text = getattr(driver.package, estimator).__doc__
+    before, after = text.split("    tau : ")[1].split(f"    {driver.axis} : ")
+    for parameter in getattr(estimators, estimator).parameters:
+        assert f"    {parameter.name} : {type(parameter.default).__name__}, " in before
+        assert " ".join(parameter.summary.split()) in " ".join(before.split())
+    assert "Raises" in after
+
+
+def test_defaults_are_those_of_the_signature(driver, estimator):
+    problem = Problem(driver, estimator)
+    shown = inspect.signature(getattr(driver.package, estimator)).parameters
+    names = [parameter.name for parameter in getattr(estimators, estimator).parameters]
+    hidden, spelt_out = (
+        driver.pullback(
+            "eager",
+            lambda logits, sample, chosen=chosen: bound(
+                driver, estimator, logits, sample=sample, **chosen
+            ),
+            [problem.logits, problem.sample()],
+            [problem.g, problem.h],
+        )[1]
+        for chosen in ({}, {name: shown[name].default for name in names})
+    )
+    assert np.array_equal(problem.last(hidden), problem.last(spelt_out))
 
 
 def test_every_estimator_is_exported(driver):

@@ -39,8 +39,8 @@ def test_a_given_sample_is_taken(driver, estimator, integer):
     assert np.array_equal(problem.index(sample.y_hard), categories)
 
 
-def test_y_soft_is_not_tempered(driver, estimator, dtype):
-    problem = Problem(driver, estimator, dtype)
+def test_y_soft_is_not_tempered(driver, tempered, dtype):
+    problem = Problem(driver, tempered, dtype)
     soft = [
         driver.value("eager", *problem.call(tau=tau, sample=problem.sample())).y_soft
         for tau in (1.0, 30.0)
@@ -71,6 +71,7 @@ def test_memory_layout_changes_nothing(driver, estimator, layout):
 def test_a_shift_of_the_logits_changes_nothing(driver, estimator):
     eighths = np.round(8 * np.random.default_rng(1).standard_normal(PLAIN_CASE.shape)) / 8
     plain, shifted = (Problem(driver, estimator, logits=eighths + far) for far in (0.0, 1024.0))
+    plain.pullback("eager", sample=plain.sample())
     sample, cotangent = shifted.pullback("eager", sample=plain.sample())
     plain.assert_outputs(sample)
     plain.assert_close(cotangent, plain.right_pullback(sample[0]))

@@ -8,17 +8,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from reinmax_multi import Residuals, estimators
+from reinmax_multi._gradient import forward, pullback
+from reinmax_multi.estimator import with_settings
 from tests.conformance.cases import Case
-from tests.conformance.oracle import Result
+from tests.conformance.oracle import Oracle, Result
 from tests.conformance.problem import Problem
+from tests.conformance.words import is_random
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "golden.json"
+PULLBACKS = ("pullback_hard", "pullback_soft")
 CASES = json.loads(GOLDEN.read_text(encoding="utf-8"))["cases"]
 
 
 def test_pullback_of_a_draw(driver, estimator, mode, dtype, case):
     problem = Problem(driver, estimator, dtype, case)
-    sample, cotangent = problem.pullback(mode, **driver.ambient(11))
+    sample, cotangent = problem.pullback(mode, ambient=11)
     problem.assert_outputs(sample)
     problem.assert_like_logits(cotangent)
     problem.assert_close(cotangent, problem.right_pullback(sample[0]))
@@ -26,8 +31,7 @@ def test_pullback_of_a_draw(driver, estimator, mode, dtype, case):
 
 def test_pushforward_of_a_draw(driver, estimator, forward_mode, dtype, case):
     problem = Problem(driver, estimator, dtype, case)
-    call = problem.call(**driver.ambient(12))
-    sample, tangents = driver.pushforward(forward_mode, *call, problem.v)
+    sample, tangents = problem.pushforward(forward_mode, ambient=12)
     problem.assert_outputs(sample)
     right = problem.oracle(sample[0]).pushforward(problem.last(problem.v))
     for tangent, expected in zip(tangents, right, strict=True):
@@ -36,11 +40,15 @@ def test_pushforward_of_a_draw(driver, estimator, forward_mode, dtype, case):
 
 
 def test_pushforward_and_pullback_are_adjoint(driver, estimator, forward_mode):
-    """<g, W v> + <h, J v> = <W g + J h, v>, without the oracle."""
+    """<g, W^T v> + <h, J v> = <W g + J h, v>, without the oracle.
+
+    A random W is that of the same words, which a batched mode may draw for its batch at once.
+    """
     problem = Problem(driver, estimator)
     given = problem.sample()
-    _, cotangent = problem.pullback("eager", sample=given)
-    _, tangents = driver.pushforward(forward_mode, *problem.call(sample=given), problem.v)
+    mode = forward_mode if is_random(estimator) else "eager"
+    _, cotangent = problem.pullback(mode, sample=given)
+    _, tangents = problem.pushforward(forward_mode, sample=given)
     g, h, v = map(problem.last, (problem.g, problem.h, problem.v))
     forward = g * problem.last(tangents[0]) + h * problem.last(tangents[1])
     reverse = problem.last(cotangent) * v
@@ -52,19 +60,46 @@ def test_pushforward_and_pullback_are_adjoint(driver, estimator, forward_mode):
 def test_golden_data(driver, dtype, golden):
     numbers = {
         name: np.array([[float(number) for number in row] for row in golden[name]])
-        for name in golden.keys() - {"name", "estimator", "tau", "sample"}
+        for name in ("logits", "hard_cotangent", "soft_cotangent", "y_soft", *PULLBACKS)
     }
     case = Case(golden["name"], numbers["logits"].shape, -1, golden["tau"])
     problem = Problem(driver, golden["estimator"], dtype, case, numbers["logits"])
     problem.g = driver.asarray(numbers["hard_cotangent"], dtype)
     problem.h = driver.asarray(numbers["soft_cotangent"], dtype)
-    given = driver.asarray(np.array(golden["sample"]), "int64")
-    (hard, soft), cotangent = problem.pullback("eager", sample=given)
-    assert np.array_equal(problem.last(hard), np.eye(case.shape[-1])[golden["sample"]])
+    given = np.array(golden["sample"])
+    hard, soft, cotangent = derivative(problem, given, golden["settings"], golden["words"])
+    assert np.array_equal(problem.last(hard), np.eye(case.shape[-1])[given])
     pi = numbers["y_soft"]
     problem.assert_close(soft, Result(pi, pi.max(-1, keepdims=True)))
-    value = numbers["pullback_hard"] + numbers["pullback_soft"]
-    problem.assert_close(cotangent, Result(value, problem.right_pullback(hard).terms))
+    value = sum(numbers[name] for name in PULLBACKS)
+    words = None if golden["words"] is None else np.array(golden["words"])
+    oracle = Oracle(
+        golden["estimator"], numbers["logits"], golden["tau"], given, golden["settings"], words
+    )
+    terms = oracle.pullback(problem.last(problem.g), problem.last(problem.h)).terms
+    problem.assert_close(cotangent, Result(value, terms))
+
+
+def derivative(problem, given, settings, words):
+    """Both outputs and the cotangent of the logits; from the core if the noise is prescribed."""
+    driver = problem.driver
+    if words is None:
+        bound = getattr(driver.package, problem.estimator)
+        sample, cotangent = driver.pullback(
+            "eager",
+            lambda logits, sample: bound(logits, problem.case.tau, sample=sample, **settings),
+            [problem.logits, driver.asarray(given, "int64")],
+            [problem.g, problem.h],
+        )
+        return *sample, cotangent
+    record, xp = getattr(estimators, problem.estimator), driver.namespace
+    categories = driver.asarray(np.arange(problem.case.shape[-1]), "int64")
+    index = driver.asarray(given[:, None], "int64")
+    hard, soft, _ = forward(xp, problem.logits, categories, sample=index)
+    seed = driver.asarray(np.array(words), "int32")
+    residuals = Residuals(problem.logits, soft, index, categories, seed)
+    product = with_settings(record.product, settings)
+    return hard, soft, pullback(xp, product, residuals, problem.g, problem.h, problem.case.tau)
 
 
 @pytest.mark.parametrize("drawn", [0, 2])

@@ -13,8 +13,9 @@ import pytest
 from mpmath import mp
 
 from tests.conformance.cases import Case
-from tests.conformance.high_precision import DIGITS, derivative, exact, soft
+from tests.conformance.high_precision import DIGITS, Call, derivative, exact, soft
 from tests.conformance.problem import Problem
+from tests.conformance.words import is_random
 
 SHAPE = (2, 3)
 ROUND = np.round(8 * np.random.default_rng(5).standard_normal((5, 3, *SHAPE))) / 8
@@ -29,22 +30,23 @@ def loss(x, hard, soft, c):
 
 
 @functools.cache
-def expected(estimator, tau, index, directions):
+def expected(call, directions):
     """The derivative along all directions, the first one first, and the size of its terms.
 
     The terms are the derivatives along the coordinates of the first direction: their sum is the
     result, and it may be much smaller than they are.
     """
     with mp.workdps(DIGITS):
-        c, one_hot = exact(C), exact(np.eye(SHAPE[-1])[list(index)])
+        c, one_hot = exact(C), exact(np.eye(SHAPE[-1])[list(call.index)])
         first, *others = map(exact, map(np.array, directions))
+        forward_tau = dict(call.settings).get("forward_tau", 1.0)
 
         def along(start):
             def function(x, hard):
-                return loss(x, hard, soft(x[0]), c).sum()
+                return loss(x, hard, soft(x[0], forward_tau), c).sum()
 
             for direction in (start, *others):
-                function = derivative(function, direction, estimator, tau, one_hot)
+                function = derivative(function, direction, call)
             return function(exact(X), one_hot)
 
         coordinates = np.eye(first.size, dtype=int).reshape(-1, *first.shape)
@@ -55,21 +57,26 @@ def expected(estimator, tau, index, directions):
 def check(driver, estimator, tau, transform, *directions):
     """``transform`` takes the program, x and the directions."""
     problem = Problem(driver, estimator, "float64", Case("higher", SHAPE, -1, tau))
-    bound = getattr(driver.package, estimator)
+    bound, tau = getattr(driver.package, estimator), problem.case.tau
     c = driver.asarray(C, "float64")
-    randomness = driver.ambient(9)
+    problem.seed = 9
+    options = {**problem.settings, **driver.ambient(problem.seed)}
 
     def program(x):
-        hard, soft = bound(x[0], tau, **randomness)
+        hard, soft = bound(x[0], tau, **options)
         return driver.sum(loss([x[0], x[1], x[2]], hard, soft, c)), hard
 
     arrays = (driver.asarray(values, "float64") for values in (X, *directions))
     actual, hard = transform(program, *arrays)
-    index = tuple(problem.index(hard).tolist())
-    frozen = tuple(
-        tuple(tuple(map(tuple, block)) for block in part.tolist()) for part in directions
-    )
-    problem.assert_scalar(actual, *expected(estimator, tau, index, frozen))
+    words = frozen(problem.words()) if is_random(estimator) else None
+    settings = tuple(problem.settings.items())
+    call = Call(estimator, tau, tuple(problem.index(hard).tolist()), settings, words)
+    problem.assert_scalar(actual, *expected(call, tuple(map(frozen, directions))))
+
+
+def frozen(array):
+    """The numbers of an array as tuples of tuples, which a cache can hold."""
+    return array.item() if array.ndim == 0 else tuple(map(frozen, array))
 
 
 @each_tau

@@ -7,7 +7,9 @@ import dataclasses
 import numpy as np
 import pytest
 
+from tests.conformance.cases import PLAIN
 from tests.conformance.problem import PLAIN_CASE, Problem
+from tests.conformance.words import decoded, is_random, probe, probe_logits
 
 FORMS = {
     "int": lambda driver: 2,
@@ -23,42 +25,56 @@ TWO = dataclasses.replace(PLAIN_CASE, tau=2.0)
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_every_form_of_tau(driver, estimator, dtype, form):
-    problem = Problem(driver, estimator, dtype, TWO)
+def test_every_form_of_tau(driver, tempered, dtype, form):
+    problem = Problem(driver, tempered, dtype, TWO)
     sample, cotangent = problem.pullback("eager", tau=FORMS[form](driver), sample=problem.sample())
     problem.assert_outputs(sample)
     problem.assert_like_logits(cotangent)
     problem.assert_close(cotangent, problem.right_pullback(sample[0]))
 
 
-def test_tau_is_1_if_not_given(driver, estimator):
-    problem = Problem(driver, estimator, case=dataclasses.replace(PLAIN_CASE, tau=1.0))
-    bound = getattr(driver.package, estimator)
+def test_tau_is_1_if_not_given(driver, tempered):
+    problem = Problem(driver, tempered, case=dataclasses.replace(PLAIN_CASE, tau=1.0))
+    bound = getattr(driver.package, tempered)
+    _, arrays = problem.call(sample=problem.sample())
     sample, cotangent = driver.pullback(
         "eager",
-        lambda logits, given: bound(logits, sample=given),
-        [problem.logits, problem.sample()],
+        lambda logits, given: bound(logits, sample=given, **problem.options),
+        arrays,
         [problem.g, problem.h],
     )
     problem.assert_close(cotangent, problem.right_pullback(sample[0]))
 
 
-def test_another_tau_is_not_traced_anew(driver, estimator, tau_trace):
+def test_another_tau_is_not_traced_anew(driver, tempered, tau_trace):
     taus = (1.0, 1.5, 4.0)
-    problem = Problem(driver, estimator)
-    bound = getattr(driver.package, estimator)
-    given = problem.sample()
-    cotangents, traces = driver.tau_traces[tau_trace](
-        lambda logits, tau: bound(logits, tau, sample=given),
-        problem.logits,
-        [problem.g, problem.h],
-        [driver.asarray(np.asarray(tau), "float32") for tau in taus],
-    )
+    problem = Problem(driver, tempered)
+    bound, given = getattr(driver.package, tempered), problem.sample()
+    arrays = [driver.asarray(np.asarray(tau), "float32") for tau in taus]
+
+    def trace(bound, settings, logits, cotangents):
+        options = {**settings, **(driver.ambient(0) if is_random(tempered) else {})}
+        return driver.tau_traces[tau_trace](
+            lambda logits, tau: bound(logits, tau, sample=given, **options),
+            logits,
+            cotangents,
+            arrays,
+        )
+
+    cotangents, traces = trace(bound, problem.settings, problem.logits, [problem.g, problem.h])
     assert traces == 1
-    for tau, cotangent in zip(taus, cotangents, strict=True):
-        tempered = Problem(driver, estimator, case=dataclasses.replace(PLAIN_CASE, tau=tau))
-        hard = driver.value("eager", *tempered.call(sample=given))[0]
-        tempered.assert_close(cotangent, tempered.right_pullback(hard))
+    told = [None] * len(taus)
+    if is_random(tempered):
+        zeros = probe_logits(driver, PLAIN[:-1], PLAIN[-1])
+        told = [
+            decoded(driver.to_numpy(part))
+            for part in trace(probe(driver), {}, zeros, [zeros + 1, zeros])[0]
+        ]
+    for tau, cotangent, words in zip(taus, cotangents, told, strict=True):
+        other = Problem(driver, tempered, case=dataclasses.replace(PLAIN_CASE, tau=tau))
+        other.told = words
+        hard = driver.value("eager", *other.call(sample=given))[0]
+        other.assert_close(cotangent, other.right_pullback(hard))
 
 
 def test_straight_through_takes_a_tau_below_1(driver):

@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.conformance.cases import PLAIN
+from tests.conformance.cases import EVERY_CASE, PLAIN
 from tests.conformance.problem import PLAIN_CASE, Problem
+from tests.conformance.words import decoded, is_random, probe, probe_logits
 
 each_source = pytest.mark.parametrize("source", ["drawn", "given"])
 
@@ -28,18 +29,38 @@ class CubicLoss:
 
     def __init__(self, driver, estimator, source, dtype="float32"):
         problem = self.problem = Problem(driver, estimator, dtype, PLAIN_CASE, eighths(4))
-        bound = getattr(driver.package, estimator)
-        a, b, c = (driver.asarray(values, dtype) for values in (A, B, C))
-        options = {"tau": problem.case.tau, driver.axis: problem.case.axis}
-        options |= {"sample": problem.sample()} if source == "given" else driver.ambient(9)
+        problem.seed, problem.given = 9, source == "given"
+        self.driver, self.bound = driver, getattr(driver.package, estimator)
+        self.options = {"tau": problem.case.tau, driver.axis: problem.case.axis, **problem.settings}
+        if problem.given:
+            self.options["sample"] = problem.sample()
+        if not problem.given or is_random(estimator):
+            self.options |= driver.ambient(problem.seed)
+        self.arrays = [driver.asarray(values, dtype) for values in (A, B, C)]
+
+    def program(self, logits, **randomness):
+        """The loss, in the dtype of the problem whatever the logits came in, and y_hard."""
+        a, b, c = self.arrays
+        sample = self.bound(logits, **{**self.options, **randomness})
+        hard, soft = (self.driver.cast(part, self.problem.dtype) for part in sample)
+        loss = self.driver.sum(a * (hard - c) ** 3) + self.driver.sum(b * soft**3)
+        return loss, sample.y_hard
+
+    def told_by(self, gradient):
+        """The words that the program draws under a transform, by a program whose gradient they
+        are.
+        """
+        driver, bound, problem = self.driver, probe(self.driver), self.problem
+        options = driver.ambient(problem.seed)
+        if problem.given:
+            options = {**options, "sample": self.options["sample"]}
 
         def program(logits, **randomness):
-            """The loss, in the dtype of the problem whatever the logits came in, and y_hard."""
-            sample = bound(logits, **{**options, **randomness})
-            hard, soft = (driver.cast(part, dtype) for part in sample)
-            return driver.sum(a * (hard - c) ** 3) + driver.sum(b * soft**3), sample.y_hard
+            hard = bound(logits, **{**options, **randomness}).y_hard
+            return driver.sum(driver.cast(hard, problem.dtype)), hard
 
-        self.program = program
+        told, _ = gradient(program, probe_logits(driver, PLAIN[:-1], PLAIN[-1]))
+        return decoded(driver.to_numpy(told))
 
     def gradient(self, hard):
         """The gradient, and the largest terms of its rows."""
@@ -51,16 +72,19 @@ class CubicLoss:
 def test_gradient(driver, estimator, gradient, source):
     loss = CubicLoss(driver, estimator, source)
     actual, hard = driver.gradients[gradient](loss.program, loss.problem.logits)
+    if is_random(estimator):
+        loss.problem.told = loss.told_by(driver.gradients[gradient])
     loss.problem.assert_like_logits(actual)
     loss.problem.assert_close(actual, loss.gradient(hard), driver.dtype_of(hard))
 
 
 @each_source
-def test_gradient_is_the_same_bit_for_bit(driver, estimator, repeating_gradient, source):
+@pytest.mark.parametrize("bound", EVERY_CASE)
+def test_gradient_is_the_same_bit_for_bit(driver, bound, repeating_gradient, source):
     """What runs the forward pass again for the backward pass meets the same sample, to the bit."""
-    loss = CubicLoss(driver, estimator, source)
+    loss = CubicLoss(driver, bound, source)
     repeated, hard = driver.gradients[repeating_gradient](loss.program, loss.problem.logits)
-    loss = CubicLoss(driver, estimator, source)
+    loss = CubicLoss(driver, bound, source)
     plain, same = driver.gradients[driver.same_bits[repeating_gradient]](
         loss.program, loss.problem.logits
     )
@@ -71,6 +95,7 @@ def test_gradient_is_the_same_bit_for_bit(driver, estimator, repeating_gradient,
 @each_source
 def test_derivative(driver, estimator, derivative, source):
     loss = CubicLoss(driver, estimator, source)
+    loss.problem.mode = "batched" if "vmap" in derivative else "eager"
     v = loss.problem.last(loss.problem.v)
     actual, hard = driver.derivatives[derivative](loss.program, loss.problem.logits, loss.problem.v)
     right = loss.gradient(hard)

@@ -9,7 +9,8 @@ import pytest
 
 from reinmax_multi import _draw, estimators
 from reinmax_multi._gradient import forward, pullback, pushforward
-from reinmax_multi.estimator import Residuals
+from reinmax_multi.estimator import Residuals, with_settings
+from tests.golden.make_golden import SETTINGS
 
 from . import source
 from .dense import assert_close
@@ -43,12 +44,18 @@ def results(xp, native, dtype, size, estimator, tau):
     categories = native.arange(size)
     hard, soft, index = forward(xp, logits, categories, noise=native.asarray(noise))
     again = forward(xp, logits, categories, sample=index)
-    residuals = Residuals(logits, soft, index, categories)
+    words = native.asarray(generator.integers(_draw.GRID, size=(3, 2)))
+    settings = SETTINGS.get(estimator.name, {})
+    forward_tau = settings.get("forward_tau", 1.0)
+    residuals = Residuals(logits, soft, index, categories, words, forward_tau)
+    product, forward_product = (
+        with_settings(each, settings) for each in (estimator.product, estimator.forward_product)
+    )
     pulled = [
-        pullback(xp, estimator.product, residuals, *cotangents, tau)
+        pullback(xp, product, residuals, *cotangents, tau)
         for cotangents in ((g, h), (g, None), (None, h))
     ]
-    pushed = pushforward(xp, estimator.product, residuals, v, tau)
+    pushed = pushforward(xp, forward_product, residuals, v, tau)
     return [hard, soft, *again[:2], *pulled, *pushed]
 
 

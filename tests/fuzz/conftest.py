@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 
 import backends
-from reinmax_multi import estimators
-from tests.conformance.cases import telling_cases
+from tests.conformance.cases import EVERY_CASE, telling_cases
 from tests.conftest import chosen
 
 COMMON = {
@@ -32,7 +31,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """``estimator``, and each mode but eager with each of its dtypes and their telling cases."""
     sheet, _ = chosen(metafunc.config)
     if "estimator" in metafunc.fixturenames:
-        metafunc.parametrize("estimator", estimators.__all__)
+        metafunc.parametrize("estimator", EVERY_CASE)
     if "mode" in metafunc.fixturenames:
         metafunc.parametrize(("mode", "dtype", "case"), _compiled(sheet), ids=str)
 

@@ -52,10 +52,28 @@ def refused_everywhere(driver: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         yield f"sample: {label}", {"sample": sample}
 
 
+def refused_by(estimator: str, driver: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The same for what only some estimators refuse."""
+    record, good = getattr(estimators, estimator), zeros(driver, (4,), "int64")
+    yield "an unknown keyword", {"temperature": 1.0, "sample": good}
+    for parameter in record.parameters:
+        for value in ("1", -1e39, -1):
+            if parameter.name != "eta" or value != -1:
+                yield f"{parameter.name}: {value!r}", {parameter.name: value, "sample": good}
+    if record.greatest_tau < float("inf"):
+        for tau in (2.0, driver.asarray(np.asarray(1.0), "float32")):
+            yield "tau: another than the only one", {"tau": tau, "sample": good}
+    if record.greatest_size is not None:
+        logits = zeros(driver, (4, record.greatest_size + 1))
+        yield "logits: too many categories", {"logits": logits, "sample": good}
+    if record.backward_noise and driver.random_argument == "key":
+        yield "no key for a random gradient", {"sample": good}
+
+
 def bad_calls(driver: Any, estimator: str) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Labels and calls that must raise, those of every back end and those of this one."""
     bound, logits = getattr(driver.package, estimator), Problem(driver, estimator).logits
-    for label, keywords in refused_everywhere(driver):
+    for label, keywords in (*refused_everywhere(driver), *refused_by(estimator, driver)):
         if label != "tau: 0.5" or getattr(estimators, estimator).least_tau:
             yield label, partial(bound, **{"logits": logits, **keywords})
     for label, call in driver.bad_calls.items():

@@ -6,17 +6,23 @@ import json
 import math
 from typing import Any
 
+import array_api_compat.numpy as xp
 import numpy as np
 import pytest
 
 import backends
 import reinmax_multi.numpy
-from reinmax_multi import estimators
+from reinmax_multi import Residuals, estimators
+from reinmax_multi._gradient import forward
+from reinmax_multi.estimator import with_settings
+from reinmax_multi.numpy import Derivative
+from tests.conformance.oracle import Oracle
 from tests.golden import make_golden
 
 CASES: list[dict[str, Any]] = json.loads(make_golden.PATH.read_text(encoding="utf-8"))["cases"]
 EPSILON = float(np.finfo(np.float64).eps)
 UNITS = backends.sheet("numpy").tolerance["cpu"]
+NOISE = 1e-45  # of 50 digits, where the exact result is 0
 INPUTS = ("logits", "hard_cotangent", "soft_cotangent")
 OUTPUTS = ("y_soft", "pullback_hard", "pullback_soft")
 
@@ -64,7 +70,9 @@ def test_every_estimator_is_covered_at_tau_one_and_far_from_it():
     taus = {
         name: {c["tau"] for c in CASES if c["estimator"] == name} for name in estimators.__all__
     }
-    assert all({1.0, 1.5, 4.0, 100.0} <= found for found in taus.values())
+    for name, found in taus.items():
+        only = getattr(estimators, name).greatest_tau
+        assert found >= ({only} if only == 1.0 else {1.0, 1.5, 4.0, 100.0})
     assert 0.5 in taus["straight_through"]
 
 
@@ -77,7 +85,8 @@ def test_every_size_and_every_sampled_position_is_covered(estimator):
         for row, k in zip(case["logits"], case["sample"], strict=True)
     }
     assert {(size, k) for size in (1, 2, 3, 8) for k in range(size)} <= seen
-    assert {(33, 0), (33, 32), (130, 129)} <= seen
+    longest = make_golden.LONGEST.get(estimator, 130)
+    assert {(33, 0), (33, 32), (longest, longest - 1)} <= seen
 
 
 @each_case
@@ -96,19 +105,22 @@ def test_rows_of_the_derivative_sum_to_zero(case):
         ("pullback_soft", "soft_cotangent"),
     ):
         for row, vector in zip(array(case[product]), array(case[cotangent]), strict=True):
-            bound = EPSILON * np.abs(vector).max() / min(1.0, case["tau"])
+            bound = EPSILON * np.abs(vector).max() / min(0.5, case["tau"])
             assert abs(math.fsum(row)) <= bound
 
 
 @each_case
 def test_y_soft_is_the_distribution_of_the_logits(case):
     logits, y_soft = array(case["logits"]), array(case["y_soft"])
-    assert np.array_equal(y_soft == 0, np.exp(logits - logits.max(-1, keepdims=True)) == 0)
+    forward_tau = case["settings"].get("forward_tau", 1.0)
+    below = (logits - logits.max(-1, keepdims=True)) / forward_tau
+    assert np.array_equal(y_soft == 0, np.exp(below) == 0)
     for row, pi in zip(logits, y_soft, strict=True):
         assert abs(math.fsum(pi) - 1) <= EPSILON
         likely = pi > 1e-300
         odds = np.log(pi[likely]) - np.log(pi.max())
-        assert np.allclose(odds, row[likely] - row.max(), rtol=8 * EPSILON, atol=8 * EPSILON)
+        below = (row[likely] - row.max()) / case["settings"].get("forward_tau", 1.0)
+        assert np.allclose(odds, below, rtol=8 * EPSILON, atol=8 * EPSILON)
 
 
 @each_case
@@ -133,8 +145,7 @@ def test_straight_through_is_not_exact_on_quadratics():
 def test_reference_meets_the_golden_data(case, dtype):
     logits, g, h = (array(case[part]).astype(dtype) for part in INPUTS)
     sample = np.array(case["sample"])
-    bound = getattr(reinmax_multi.numpy, case["estimator"])
-    (y_hard, y_soft), derivative = bound(logits, case["tau"], sample=sample)
+    (y_hard, y_soft), derivative = reference(case, logits, sample)
     limits = np.finfo(dtype)
     pi, hard, soft = (array(case[part]) for part in OUTPUTS)
     g_term, h_term = largest_term(case, g), largest_term(case, h)
@@ -148,14 +159,30 @@ def test_reference_meets_the_golden_data(case, dtype):
     ):
         assert actual.dtype == dtype
         # below the smallest normal number a dtype has whole subnormals only (float16: 6e-8)
-        allowed = UNITS * float(limits.eps) * largest + float(limits.smallest_subnormal)
+        allowed = UNITS * float(limits.eps) * largest + float(limits.smallest_subnormal) + NOISE
         assert np.all(np.abs(actual - expected) <= allowed)
 
 
+def reference(case: dict[str, Any], logits: np.ndarray, sample: np.ndarray) -> Any:
+    """What the bound estimator returns; put together from the core if the words are prescribed."""
+    settings, tau = case["settings"], case["tau"]
+    if case["words"] is None:
+        bound = getattr(reinmax_multi.numpy, case["estimator"])
+        return bound(logits, tau, sample=sample, **settings)
+    record, categories = getattr(estimators, case["estimator"]), np.arange(logits.shape[-1])
+    hard, soft, index = forward(xp, logits, categories, sample=sample[:, None])
+    residuals = Residuals(logits, soft, index, categories, np.array(case["words"]))
+    products = (
+        with_settings(product, settings) for product in (record.product, record.forward_product)
+    )
+    return (hard, soft), Derivative(*products, residuals, tau, -1)
+
+
 def largest_term(case: dict[str, Any], vector: np.ndarray) -> np.ndarray:
-    """The largest |q_j (v_j - v_I)| of a row, q being pi + softmax(logits / tau) / min(1, tau)."""
-    logits, tau = array(case["logits"]), case["tau"]
-    below = logits - logits.max(-1, keepdims=True)
-    pi, pi_tau = (w / w.sum(-1, keepdims=True) for w in (np.exp(below), np.exp(below / tau)))
-    difference = vector - np.take_along_axis(vector, np.array(case["sample"])[:, None], -1)
-    return np.abs((pi + pi_tau / min(1.0, tau)) * difference).max(-1, keepdims=True)
+    """What rounding errors of a row are in proportion to, as the conformance tests have it."""
+    words = None if case["words"] is None else np.array(case["words"])
+    index = np.array(case["sample"])
+    oracle = Oracle(
+        case["estimator"], array(case["logits"]), case["tau"], index, case["settings"], words
+    )
+    return oracle.terms(vector)

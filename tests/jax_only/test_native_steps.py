@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from reinmax_multi import _draw, _math
+from reinmax_multi import Residuals, _conditional, _draw, _math
 from reinmax_multi.jax import _namespace as native
 
 GENERIC = types.SimpleNamespace(**{name: getattr(native, name) for name in native.__all__})
@@ -20,7 +20,7 @@ each_size = pytest.mark.parametrize("size", [1, 2, 33, 64, 65, 1000])
 
 
 def test_every_native_step_is_compared_here():
-    compared = {"native_rank", "native_transposition"}
+    compared = {"native_accumulate", "native_rank", "native_transposition"}
     assert compared == NAMES
     assert not any(hasattr(GENERIC, name) for name in NAMES)
 
@@ -56,3 +56,48 @@ def test_softmax_product_and_its_transpose(size, common):
     (transposed,) = jax.linear_transpose(product, vector)(vector)
     for result in (product(vector), transposed):
         assert np.all(np.abs(result - expected) <= 4 * unit + np.finfo(np.float32).tiny)
+
+
+RESIDUALS = Residuals(
+    jnp.zeros((6, 5)),
+    jnp.full((6, 5), 0.2),
+    jnp.asarray([[0], [1], [4], [4], [2], [3]]),
+    jnp.arange(5),
+    jnp.asarray(np.random.default_rng(0).integers(_draw.GRID, size=(6, 2)), "int32"),
+)
+
+
+def mean(xp, vector, samples=23):
+    return _conditional.mean_product(xp, RESIDUALS, vector, 0.7, samples)
+
+
+@pytest.mark.parametrize("chunk", [30, 90])
+def test_accumulate_and_its_transpose(monkeypatch, chunk):
+    """In full chunks and one that is shorter."""
+    monkeypatch.setattr(_conditional, "CHUNK", chunk)
+    vector = jnp.asarray(np.random.default_rng(1).normal(size=(6, 5)), RESIDUALS.soft.dtype)
+    for run in (lambda xp: mean(xp, vector), lambda xp: transposed(xp, vector)):
+        expected = run(GENERIC)
+        assert jnp.max(jnp.abs(run(native) - expected)) < 8 * EPSILON * jnp.max(jnp.abs(vector))
+
+
+def transposed(xp, vector):
+    (result,) = jax.linear_transpose(lambda v: mean(xp, v), vector)(vector)
+    return result
+
+
+def test_memory_of_accumulate_does_not_grow_with_the_samples(monkeypatch):
+    """In reverse mode too: the weights of a step are made when the step is transposed."""
+    monkeypatch.setattr(_conditional, "CHUNK", 30)
+    vector = jnp.ones_like(RESIDUALS.soft)
+
+    def space(samples):
+        def gradient(vector):
+            _, back = jax.vjp(lambda v: mean(native, v, samples), vector)
+            return back(vector)
+
+        compiled = jax.jit(gradient).lower(vector).compile()
+        return compiled.memory_analysis().temp_size_in_bytes
+
+    weights = 2000 * vector.nbytes
+    assert space(2000) - space(20) < weights / 4

@@ -44,6 +44,8 @@ class Case(NamedTuple):
     signed_zeros: bool = True  # it says which of the zeros the result is
 
 
+positive = st.floats(1e-4, 1e4, width=16)
+
 CASES: dict[str, st.SearchStrategy[Case]] = {}
 
 
@@ -63,6 +65,35 @@ def exp(draw: st.DrawFn, name: str) -> Case:
     x = draw(arrays(dtype, shapes(), limits | st.floats(-80, 80, width=16)))
     expected = np.exp(x.astype(np.longdouble)).astype(dtype)
     return Case(lambda f, x: f(x), (x,), expected, rounded=True)
+
+
+@case("log")
+def log(draw: st.DrawFn, name: str) -> Case:
+    """Of positive numbers, as the core asks; XLA takes subnormal ones for 0."""
+    dtype = draw(floating)
+    x = draw(arrays(dtype, shapes(), st.sampled_from([np.nan, np.inf, 1.0]) | positive))
+    expected = np.log(x.astype(np.longdouble)).astype(dtype)
+    return Case(lambda f, x: f(x), (x,), expected, rounded=True)
+
+
+@case("bitwise_right_shift")
+def bitwise_right_shift(draw: st.DrawFn, name: str) -> Case:
+    """By a Python number; the sign is copied."""
+    dtype = draw(integer)
+    x, bits = draw(arrays(dtype, shapes())), draw(st.integers(0, 31))
+    return Case(lambda f, x: f(x, bits), (x,), x >> bits)
+
+
+@case("linalg")
+def linear_solve(draw: st.DrawFn, name: str) -> Case:
+    """solve, for the kind of matrix that the core has: dominated by its diagonal."""
+    dtype = draw(st.sampled_from([np.dtype("float32"), np.dtype("float64")]))
+    *batch, size = draw(shapes(1))
+    off = draw(arrays(dtype, (*batch, size, size), quarters)) / 100
+    matrix = (off + (size + 1) * np.eye(size)).astype(dtype)
+    right = np.ones((*batch, size, 1), dtype)
+    expected = np.linalg.solve(matrix.astype(float), right.astype(float)).astype(dtype)
+    return Case(lambda f, *pair: f.solve(*pair), (matrix, right), expected, rounded=True)
 
 
 @case("round")

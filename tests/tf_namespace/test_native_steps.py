@@ -1,4 +1,4 @@
-"""The step that TensorFlow takes in its own way gives what the generic step of the core gives."""
+"""The steps that TensorFlow takes in its own way give what the generic steps of the core give."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from reinmax_multi import _draw
+from reinmax_multi import Residuals, _conditional, _draw
 from reinmax_multi.tf import _namespace as native
 
 GENERIC = types.SimpleNamespace(**{name: getattr(native, name) for name in native.__all__})
+MODES = {
+    "eager": lambda function: function,
+    "graph": tf.function,
+    "compiled": lambda function: tf.function(function, jit_compile=True),
+}
 
 
 def test_every_native_step_is_compared():
-    """The other one is compared by the derivatives of every conformance test."""
+    """The transposition is compared by the derivatives of every conformance test."""
     names = {name for name in vars(native) if name.startswith("native_")}
-    assert names == {"native_rank", "native_transposition"}
+    assert names == {"native_accumulate", "native_rank", "native_transposition"}
 
 
 @pytest.mark.parametrize("size", [1, 2, 33, 64, 65, 1000])
@@ -29,3 +34,22 @@ def test_rank(size):
     expected = _draw._choose(GENERIC, rows, tf.constant(noise)).numpy()
     assert np.array_equal(_draw._choose(native, rows, tf.constant(noise)).numpy(), expected)
     assert len(np.unique(expected)) > min(size, 20) / 2
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("chunk", [30, 90])
+def test_accumulate(monkeypatch, mode, chunk):
+    """In full chunks and one that is shorter."""
+    monkeypatch.setattr(_conditional, "CHUNK", chunk)
+    generator = np.random.default_rng(0)
+    vector = tf.constant(generator.normal(size=(6, 5)), tf.float64)
+    index = tf.constant(generator.integers(5, size=(6, 1)))
+    words = tf.constant(generator.integers(_draw.GRID, size=(6, 2)))
+    soft = tf.fill((6, 5), tf.constant(0.2, tf.float64))
+    residuals = Residuals(tf.zeros_like(soft), soft, index, tf.range(5, dtype=tf.int64), words)
+
+    def mean(xp):
+        return _conditional.mean_product(xp, residuals, vector, 0.7, 23)
+
+    actual = MODES[mode](lambda: mean(native))().numpy()
+    np.testing.assert_allclose(actual, mean(GENERIC).numpy(), rtol=1e-12, atol=1e-14)

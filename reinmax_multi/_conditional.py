@@ -1,0 +1,105 @@
+"""Gumbel noise given the sample, and the mean of softmax Jacobians over it.
+
+Let E_j be independent Exp(1) variables and pi = softmax(theta). Given that category I wins, the
+perturbed logits theta + G of Gumbel-max are, up to a constant of the row,
+
+    -log E_I  for I,    -log(E_j / pi_j + E_I)  for the others
+
+(Maddison, Tarlow and Minka 2014, arXiv:1411.0030; as Paulus, Maddison and Krause 2021,
+arXiv:2010.04838, use it). Only their differences matter. Relative to the winner, the weights of
+softmax((theta + G) / tau) are
+
+    w_I = 1,    w_j = r_j^(1 / tau),    r_j = pi_j E_I / (E_j + pi_j E_I)  <=  1,
+
+so nothing overflows, whatever the logits and tau.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ._math import Array, Namespace, log_softmax, to_sample
+from ._noise import exponential
+from .estimator import Residuals, Tau
+
+CHUNK = 2**18
+"""Elements of noise at once: the arrays of a step then stay in the caches of a processor."""
+
+
+def mean_product(
+    xp: Namespace,
+    residuals: Residuals,
+    centred: Array,
+    tau: Tau,
+    num_samples: int,
+    *,
+    first: int = 0,
+    share: float = 1.0,
+    handicap: Array | None = None,
+) -> Array:
+    """The mean of J(q) c / tau over q = softmax((theta' + G) / tau), given the sample.
+
+    ``centred`` is c. G belongs to the odds ``share * pi_j`` of j against the sample, and the
+    logarithm ``handicap``, (..., 1), is added to every category but the sample afterwards. Memory
+    does not grow with ``num_samples``. The last step, B^T, changes nothing but roundings: it makes
+    the product symmetric under transposition, of which JAX makes the reverse mode.
+    """
+    drawn = residuals.categories == residuals.index
+    pi = residuals.soft
+    rivals = share * xp.where(drawn, xp.zeros_like(pi), pi)
+    untempered = isinstance(tau, (int, float)) and tau == 1
+    if untempered:
+        factor = 1.0 if handicap is None else xp.exp(handicap)
+        gains = xp.where(drawn, xp.full_like(pi, 1.0), factor * rivals)
+    else:
+        logs = log_softmax(xp, residuals.logits) + math.log(share)
+        logs = logs if handicap is None else logs + handicap
+        gains = xp.where(drawn, xp.zeros_like(pi), logs) / tau
+
+    centred = centred / (num_samples * tau)
+
+    def step(number: Any, count: int) -> Array:
+        def noise(categories: Array) -> Array:
+            return exponential(xp, residuals, categories, first + number, count)
+
+        winner = noise(residuals.index)
+        times = noise(residuals.categories) + winner * rivals
+        if untempered:
+            weights = winner * gains / times
+        else:
+            weights = xp.exp(gains + (xp.log(winner) - xp.log(times)) / tau)
+        q = weights / xp.sum(weights, axis=-1, keepdims=True)
+        mean = xp.sum(q * centred, axis=-1, keepdims=True)
+        return xp.sum(q * (centred - mean), axis=0)
+
+    total = _accumulate(xp, step, num_samples, _at_once(pi.shape))
+    return to_sample(xp, total, residuals.index, residuals.categories)
+
+
+def _at_once(shape: tuple[int | None, ...]) -> int:
+    """How many samples of a shape make a chunk; one if a dimension is not known yet."""
+    elements = 1
+    for size in shape:
+        if size is None:
+            return 1
+        elements *= size
+    return max(1, CHUNK // max(1, elements))
+
+
+def _accumulate(xp: Namespace, step: Any, num_samples: int, at_once: int) -> Array:
+    """The sum of ``step(number, count)`` over chunks of the samples.
+
+    A namespace may have a loop of its own, ``native_accumulate``, for what would otherwise be
+    unrolled into a program as long as the loop. A test holds it to the plain one.
+    """
+    at_once = min(at_once, num_samples)
+    full, rest = num_samples // at_once, num_samples % at_once
+    native = getattr(xp, "native_accumulate", None)
+    if native and full > 1:
+        total = native(lambda chunk: step(chunk * at_once, at_once), full)
+    else:
+        total = step(0, at_once)
+        for chunk in range(1, full):
+            total = total + step(chunk * at_once, at_once)
+    return total + step(full * at_once, rest) if rest else total

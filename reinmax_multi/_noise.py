@@ -1,0 +1,76 @@
+"""The noise of the backward pass: made anew wherever it is needed, from two words a row.
+
+A Monte Carlo estimator averages its product over noise of (num_samples, ..., K) numbers. None of
+them is stored. The forward pass draws two words a row, and a hash of (words, sample number,
+category) is the noise: the same in every framework, in chunks or at once, in the backward pass and
+in its derivatives.
+
+The hash is lowbias32, two multiplications between shifts (Chris Wellons, public domain,
+https://github.com/skeeto/hash-prospector), once for each word: the second word and the sample
+number give t, the first and t give a start, and the category numbers count from it through a last
+round that takes t in once more, so that two rows share noise only if they share both words. It is
+written in int32, which wraps around in every array library and is the widest integer JAX has by
+default; a right shift copies the sign, so the copies are masked. The numbers are counted by ones:
+a multiple of ``arange`` that overflows is undefined in the C++ that inductor writes, and gcc then
+drops the end of the loop. ``tests/core/test_noise.py`` judges the quality of the hash.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ._math import Array, Namespace
+from .estimator import Residuals
+
+FIRST_FACTOR = 0x7FEB352D
+SECOND_FACTOR = 0x846CA68B - 2**32
+BITS = 23  # u = (k + 1/2) / 2**23 is exact in float32, and neither 0 nor 1
+
+
+def exponential(
+    xp: Namespace, residuals: Residuals, categories: Array, first: Any, count: int
+) -> Array:
+    """Standard exponential noise of some samples for some categories.
+
+    Parameters
+    ----------
+    residuals : with ``seed``, the words of each row
+    categories : (K,) or (..., k) integer
+    first : integer, the number of the first sample; may be traced
+    count : how many samples
+
+    Returns
+    -------
+    (count, ..., K) independent draws of Exp(1) in the dtype of ``residuals.soft``: -log u with u
+        uniform on the 2**23 midpoints of a grid
+
+    """
+    seed = xp.astype(residuals.seed, xp.int32)
+    numbers = first + _up_to(xp, count, residuals.categories)
+    numbers = xp.reshape(numbers, (count, *[1] * len(seed.shape)))
+    word = _mix(xp, _mix(xp, seed[..., 1:]) + numbers)
+    start = _mix(xp, seed[..., :1] ^ word)
+    x = start + xp.astype(categories, xp.int32)
+    x = (x ^ _shift(xp, x, 16)) * FIRST_FACTOR ^ word
+    x = (x ^ _shift(xp, x, 15)) * SECOND_FACTOR
+    whole = xp.astype(_shift(xp, x, 32 - BITS), residuals.soft.dtype)
+    return -xp.log((whole + 0.5) * 2.0**-BITS)
+
+
+def _mix(xp: Namespace, x: Array) -> Array:
+    x = (x ^ _shift(xp, x, 16)) * FIRST_FACTOR
+    x = (x ^ _shift(xp, x, 15)) * SECOND_FACTOR
+    return x ^ _shift(xp, x, 16)
+
+
+def _shift(xp: Namespace, x: Array, bits: int) -> Array:
+    """A shift to the right of the bits of a word, without copies of its sign."""
+    return xp.bitwise_right_shift(x, bits) & (2 ** (32 - bits) - 1)
+
+
+def _up_to(xp: Namespace, count: int, categories: Array) -> Array:
+    """0 .. count - 1 as int32, where ``categories`` lives; ``arange`` would have to be told."""
+    numbers, size = xp.astype(categories[:1], xp.int32), 1
+    while size < count:
+        numbers, size = xp.concat([numbers, numbers + size], axis=0), 2 * size
+    return numbers[:count]

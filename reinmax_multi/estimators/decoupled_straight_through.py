@@ -1,0 +1,37 @@
+"""Decoupled straight-through: one temperature to draw with, another to differentiate with.
+
+Shah, Yan, Mozer and Liu, "Improving Discrete Optimisation Via Decoupled Straight-Through
+Estimator", arXiv:2410.13331: the sample is drawn from softmax(theta / tau_f) and differentiated as
+if it were softmax(theta / tau_b),
+
+    D ~ softmax(theta / tau_f),    W = J(softmax(theta / tau_b)) / tau_b.
+
+tau_f is ``forward_tau`` and tau_b is ``tau``. Since the law of the sample changes, so does the loss
+that is minimised: alone in the family, its forward pass is another one. It is straight-through of
+theta / tau_f at the temperature tau_b / tau_f, and straight-through itself at tau_f = 1.
+"""
+
+from __future__ import annotations
+
+from ..estimator import FORWARD_TAU, Estimator, Parameter
+from .straight_through import straight_through
+
+decoupled_straight_through = Estimator(
+    name="decoupled_straight_through",
+    product=straight_through.product,
+    parameters=(
+        Parameter(
+            FORWARD_TAU,
+            1.0,
+            "Temperature of the sample and of y_soft: above 1 they spread out, below 1 they "
+            "concentrate.",
+            above=0.0,
+        ),
+    ),
+    summary="""Straight-through with a temperature of its own for the sample.
+
+    The sample is drawn from softmax(logits / forward_tau), which also is y_soft, and the stand-in
+    for its derivative is W = J(q) / tau with q = softmax(logits / tau) and J(q) = diag(q) - q q^T.
+    At tau = forward_tau it is exact in expectation for losses linear in the sample. Source: Shah,
+    Yan, Mozer and Liu (2024), arXiv:2410.13331.""",
+)

@@ -1,0 +1,36 @@
+"""Straight-through Gumbel-softmax: differentiate the relaxed sample in place of the sample.
+
+Jang, Gu and Poole, "Categorical Reparameterization with Gumbel-Softmax", ICLR 2017,
+arXiv:1611.01144, section 2.2; Maddison, Mnih and Teh, ICLR 2017, arXiv:1611.00712. The sample is D
+= argmax(theta + G) with Gumbel noise G, and
+
+    W = J(softmax((theta + G) / tau)) / tau.
+
+Here the sample is drawn first, as all of the family draw it, and G then given D: the pair (D, G)
+has the same law. So this is Gumbel-Rao with one draw.
+"""
+
+from __future__ import annotations
+
+from .._math import Array, Namespace
+from ..estimator import Estimator, Residuals, Tau
+from .gumbel_rao import gumbel_rao
+
+
+def _product(xp: Namespace, residuals: Residuals, vector: Array, tau: Tau) -> Array:
+    return gumbel_rao.product(xp, residuals, vector, tau, num_samples=1)
+
+
+gumbel_softmax = Estimator(
+    name="gumbel_softmax",
+    product=_product,
+    backward_noise=True,
+    advice="temperatures from 0.1 to 1 are usual; a smaller tau has less bias and more variance",
+    summary="""Straight-through Gumbel-softmax: the gradient of a relaxed sample.
+
+    The stand-in for the derivative of the sample D is W = J(q) / tau with q = softmax((logits + G)
+    / tau), where G are Gumbels with argmax(logits + G) = D, and J(q) = diag(q) - q q^T. It is
+    ``torch.nn.functional.gumbel_softmax(hard=True)`` in law. y_soft is softmax(logits) as for all
+    of the family, not the relaxed sample q. Source: Jang, Gu and Poole, ICLR 2017,
+    arXiv:1611.01144, section 2.2.""",
+)
