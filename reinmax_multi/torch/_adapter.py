@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import torch
@@ -109,7 +110,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
         axis = arguments.check_axis("dim", dim, logits.ndim)
         arguments.check_size(estimator, "dim", axis, logits.shape[axis])
         tau = _check_tau(estimator, tau)
-        values = tuple(arguments.check_parameters(estimator, parameters).values())
+        values = arguments.check_parameters(estimator, parameters).values()
         rows = _moved(logits, axis, -1)
         categories = torch.arange(rows.shape[-1], device=rows.device)
         noise = None
@@ -124,7 +125,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
         else:
             _refuse_nested_forward_mode()
             function = transformed if _inside_functorch() else eager
-        hard, soft, _ = function.apply(rows, categories, noise, sample, seed, tau, values)
+        hard, soft, _ = function.apply(rows, categories, noise, sample, seed, tau, *values)
         return Sample(_moved(hard, -1, axis), _moved(soft, -1, axis))
 
     bound.__module__ = __package__  # where pickle finds the family
@@ -140,10 +141,11 @@ def _functions(estimator: Estimator) -> tuple[type[Any], type[Any], type[Any]]:
     torch.compile refuses a Function that defines ``jvp``, and forward mode demands one:
     https://github.com/pytorch/pytorch/issues/180284. torch.func demands a ``setup_context``, whose
     call inspects signatures for longer than the smallest kernels take. The values of the
-    hyper-parameters are an input: no Function could be made for each choice while tracing.
+    hyper-parameters are inputs: no Function could be made for each choice while tracing.
     """
     names = tuple(parameter.name for parameter in estimator.parameters)
     reverse_product, forward_product = estimator.product, estimator.forward_product
+    no_others = [None] * (5 + len(names))  # cotangents of the inputs after the logits
 
     class Traced(torch.autograd.Function):
         generate_vmap_rule = True
@@ -156,7 +158,7 @@ def _functions(estimator: Estimator) -> tuple[type[Any], type[Any], type[Any]]:
             sample: torch.Tensor | None,
             seed: torch.Tensor | None,
             tau: float | torch.Tensor,
-            values: tuple[float, ...],
+            *values: float,
         ) -> tuple[torch.Tensor, ...]:
             forward_tau = _settings(values).get(FORWARD_TAU, 1.0)
             return forward(
@@ -165,7 +167,7 @@ def _functions(estimator: Estimator) -> tuple[type[Any], type[Any], type[Any]]:
 
         @staticmethod
         def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Any, ...]) -> None:
-            logits, categories, _, _, seed, tau, ctx.values = inputs
+            logits, categories, _, _, seed, tau, *ctx.values = inputs
             _, soft, index = output
             ctx.tau, tensor = (None, tau) if isinstance(tau, torch.Tensor) else (tau, None)
             ctx.save_for_backward(logits, soft, index, categories, seed, tensor)
@@ -179,7 +181,7 @@ def _functions(estimator: Estimator) -> tuple[type[Any], type[Any], type[Any]]:
             hard, soft, _ = cotangents
             product = with_settings(reverse_product, settings)
             result = pullback(xp, product, residuals, hard, soft, tau)
-            return result, None, None, None, None, None, None
+            return result, *no_others
 
     class Transformed(Traced):
         @staticmethod
@@ -191,10 +193,10 @@ def _functions(estimator: Estimator) -> tuple[type[Any], type[Any], type[Any]]:
     class Eager(torch.autograd.Function):
         @staticmethod
         def forward(ctx: Any, *inputs: Any) -> tuple[torch.Tensor | None, ...]:
-            logits, categories, noise, sample, _, _, values = inputs
+            logits, categories, noise, sample, _, _, *values = inputs
 
             def rows(logits: Any, noise: Any, sample: Any) -> Any:
-                return Traced.forward(logits, categories, noise, sample, None, 1.0, values)
+                return Traced.forward(logits, categories, noise, sample, None, 1.0, *values)
 
             output = by_blocks(rows, logits, noise, sample)
             Traced.setup_context(ctx, inputs, output)
@@ -212,11 +214,11 @@ def _functions(estimator: Estimator) -> tuple[type[Any], type[Any], type[Any]]:
                 return (pullback(xp, product, residuals, g, h, tau),)
 
             (result,) = by_blocks(rows, logits, soft, index, seed, *cotangents[:2])
-            return result, None, None, None, None, None, None
+            return result, *no_others
 
         jvp = Transformed.jvp
 
-    def _settings(values: tuple[float, ...]) -> Settings:
+    def _settings(values: Sequence[float]) -> Settings:
         return {name: values[place] for place, name in enumerate(names)}  # Dynamo trips over zip
 
     def _saved(ctx: Any) -> tuple[Residuals, Any, Settings]:
