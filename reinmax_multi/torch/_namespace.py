@@ -18,13 +18,14 @@ from torch import (
     full_like,
     int32,
     int64,
-    linalg,
     log,
     maximum,
     minimum,
     where,
     zeros_like,
 )
+
+from . import _linalg as linalg
 
 __all__ = [
     "astype",
