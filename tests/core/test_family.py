@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -207,6 +209,19 @@ def test_a_random_estimator_draws_the_sample_of_the_others(name):
     (hard, _), _ = getattr(bound, name)(tiled, rng=np.random.default_rng(7))
     (same, _), _ = bound.reinmax(tiled, rng=np.random.default_rng(7))
     assert np.array_equal(hard, same)
+
+
+@pytest.mark.parametrize("name", ["gumbel_rao", "reinmax_rao", "reinmax_cv"])
+def test_memory_does_not_grow_with_num_samples(name):
+    logits, g = np.random.default_rng(12).normal(size=(2, 500, 32))
+    peaks = []
+    for num_samples in (100, 1000):  # from 16 of them on, a chunk is full
+        _, derivative = getattr(bound, name)(logits, 0.5, num_samples=num_samples)
+        tracemalloc.start()
+        derivative.pullback(g)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.05 * peaks[0] < 1000 * logits.nbytes / 5
 
 
 @pytest.mark.parametrize("name", ["gumbel_softmax", "gumbel_rao"])
