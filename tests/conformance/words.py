@@ -32,7 +32,8 @@ def _bytes(xp: Any, residuals: Any, vector: Any, tau: Any) -> Any:
         word = residuals.seed[..., place // 4 : place // 4 + 1]
         byte = xp.bitwise_right_shift(word, 8 * (place % 4)) & 255
         told = xp.where(residuals.categories == place, xp.astype(byte, vector.dtype), told)
-    return told * vector
+    # of the logits in form, as every gradient is: their rows may be spread over devices
+    return (told + (residuals.soft - residuals.soft)) * vector
 
 
 PROBE = Estimator("probe", _bytes, backward_noise=True)
