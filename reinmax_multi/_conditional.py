@@ -11,7 +11,9 @@ softmax((theta + G) / tau) are
 
     w_I = 1,    w_j = r_j^(1 / tau),    r_j = pi_j E_I / (E_j + pi_j E_I)  <=  1,
 
-so nothing overflows, whatever the logits and tau.
+so nothing overflows, whatever the logits and tau. In r_j the signs of the E cancel, so it is made
+of log u = -E. With c_I = 0, as all of the family has it, the sample counts in the sum of the
+weights alone, and its entry of the product is what B^T makes of the others: w_I is never stored.
 """
 
 from __future__ import annotations
@@ -20,11 +22,12 @@ import math
 from typing import Any
 
 from ._math import Array, Namespace, log_softmax, to_sample
-from ._noise import exponential
+from ._noise import log_uniform
 from .estimator import Residuals, Tau
 
 CHUNK = 2**18
-"""Elements of noise at once: the arrays of a step then stay in the caches of a processor."""
+"""Elements of noise at once: the arrays of a step then stay in the caches of a processor. A
+namespace for which another number measured best has it as ``native_chunk()``."""
 
 
 def mean_product(
@@ -40,51 +43,59 @@ def mean_product(
 ) -> Array:
     """The mean of J(q) c / tau over q = softmax((theta' + G) / tau), given the sample.
 
-    ``centred`` is c. G belongs to the odds ``share * pi_j`` of j against the sample, and the
-    logarithm ``handicap``, (..., 1), is added to every category but the sample afterwards. Memory
-    does not grow with ``num_samples``. The last step, B^T, changes nothing but roundings: it makes
-    the product symmetric under transposition, of which JAX makes the reverse mode.
+    ``centred`` is c, with c_I = 0. G belongs to the odds ``share * pi_j`` of j against the sample,
+    and the logarithm ``handicap``, (..., 1), is added to every category but the sample afterwards.
+    Memory does not grow with ``num_samples``. The last step, B^T, gives the sample its entry, and
+    makes the product symmetric under transposition, of which JAX makes the reverse mode.
     """
     drawn = residuals.categories == residuals.index
     pi = residuals.soft
     rivals = share * xp.where(drawn, xp.zeros_like(pi), pi)
     untempered = isinstance(tau, (int, float)) and tau == 1
-    if untempered:
-        factor = 1.0 if handicap is None else xp.exp(handicap)
-        gains = xp.where(drawn, xp.full_like(pi, 1.0), factor * rivals)
-    else:
-        logs = log_softmax(xp, residuals.logits) + math.log(share)
-        logs = logs if handicap is None else logs + handicap
-        gains = xp.where(drawn, xp.zeros_like(pi), logs) / tau
-
+    gains = None
+    if not untempered:
+        gains = log_softmax(xp, residuals.logits) + math.log(share)
+        gains = gains if handicap is None else gains + handicap
+        gains = xp.where(drawn, xp.full_like(gains, -math.inf), gains) / tau
     centred = centred / (num_samples * tau)
 
     def step(number: Any, count: int) -> Array:
         def noise(categories: Array) -> Array:
-            return exponential(xp, residuals, categories, first + number, count)
+            return log_uniform(xp, residuals, categories, first + number, count)
 
         winner = noise(residuals.index)
-        times = noise(residuals.categories) + winner * rivals
+        times = noise(residuals.categories)
         if untempered:
-            weights = winner * gains / times
+            weights = winner * rivals
+            times += weights
+            weights /= times
+            if handicap is not None:
+                weights *= xp.exp(handicap)
         else:
-            weights = xp.exp(gains + (xp.log(winner) - xp.log(times)) / tau)
-        q = weights / xp.sum(weights, axis=-1, keepdims=True)
-        mean = xp.sum(q * centred, axis=-1, keepdims=True)
-        return xp.sum(q * (centred - mean), axis=0)
+            times += winner * rivals
+            weights = xp.log(winner / times)
+            weights /= tau
+            weights += gains
+            weights = xp.exp(weights)
+        weights /= xp.sum(weights, axis=-1, keepdims=True) + 1.0
+        result = centred - xp.sum(weights * centred, axis=-1, keepdims=True)
+        result *= weights
+        return xp.sum(result, axis=0)
 
-    total = _accumulate(xp, step, num_samples, _at_once(pi.shape))
+    native_chunk = getattr(xp, "native_chunk", None)
+    at_once = _at_once(pi.shape, native_chunk() if native_chunk else CHUNK)
+    total = _accumulate(xp, step, num_samples, at_once)
     return to_sample(xp, total, residuals.index, residuals.categories)
 
 
-def _at_once(shape: tuple[int | None, ...]) -> int:
+def _at_once(shape: tuple[int | None, ...], chunk: int) -> int:
     """How many samples of a shape make a chunk; one if a dimension is not known yet."""
     elements = 1
     for size in shape:
         if size is None:
             return 1
         elements *= size
-    return max(1, CHUNK // max(1, elements))
+    return max(1, chunk // max(1, elements))
 
 
 def _accumulate(xp: Namespace, step: Any, num_samples: int, at_once: int) -> Array:

@@ -10,9 +10,10 @@ https://github.com/skeeto/hash-prospector), once for each word: the second word 
 number give t, the first and t give a start, and the category numbers count from it through a last
 round that takes t in once more, so that two rows share noise only if they share both words. It is
 written in int32, which wraps around in every array library and is the widest integer JAX has by
-default; a right shift copies the sign, so the copies are masked. The numbers are counted by ones:
-a multiple of ``arange`` that overflows is undefined in the C++ that inductor writes, and gcc then
-drops the end of the loop. ``tests/core/test_noise.py`` judges the quality of the hash.
+default. A right shift of those copies the sign, where lowbias32 brings in zeros; the copies are
+left in, since x ^ (x >> n) is as invertible with them. The numbers are counted by ones: a multiple
+of ``arange`` that overflows is undefined in the C++ that inductor writes, and gcc then drops the
+end of the loop. ``tests/core/test_noise.py`` judges the quality of the hash.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ SECOND_FACTOR = 0x846CA68B - 2**32
 BITS = 23  # u = (k + 1/2) / 2**23 is exact in float32, and neither 0 nor 1
 
 
-def exponential(
+def log_uniform(
     xp: Namespace, residuals: Residuals, categories: Array, first: Any, count: int
 ) -> Array:
-    """Standard exponential noise of some samples for some categories.
+    """Minus standard exponential noise of some samples for some categories.
 
     Parameters
     ----------
@@ -41,8 +42,8 @@ def exponential(
 
     Returns
     -------
-    (count, ..., K) independent draws of Exp(1) in the dtype of ``residuals.soft``: -log u with u
-        uniform on the 2**23 midpoints of a grid
+    (count, ..., K) independent draws of log u in the dtype of ``residuals.soft``, with u uniform on
+        the 2**23 midpoints of a grid
 
     """
     seed = xp.astype(residuals.seed, xp.int32)
@@ -51,21 +52,21 @@ def exponential(
     word = _mix(xp, _mix(xp, seed[..., 1:]) + numbers)
     start = _mix(xp, seed[..., :1] ^ word)
     x = start + xp.astype(categories, xp.int32)
-    x = (x ^ _shift(xp, x, 16)) * FIRST_FACTOR ^ word
-    x = (x ^ _shift(xp, x, 15)) * SECOND_FACTOR
-    whole = xp.astype(_shift(xp, x, 32 - BITS), residuals.soft.dtype)
-    return -xp.log((whole + 0.5) * 2.0**-BITS)
+    x ^= xp.bitwise_right_shift(x, 16)
+    x *= FIRST_FACTOR
+    x ^= word
+    x ^= xp.bitwise_right_shift(x, 15)
+    x *= SECOND_FACTOR
+    u = xp.astype(xp.bitwise_right_shift(x, 32 - BITS), residuals.soft.dtype)
+    u += 2 ** (BITS - 1) + 0.5
+    u *= 2.0**-BITS
+    return xp.log(u)
 
 
 def _mix(xp: Namespace, x: Array) -> Array:
-    x = (x ^ _shift(xp, x, 16)) * FIRST_FACTOR
-    x = (x ^ _shift(xp, x, 15)) * SECOND_FACTOR
-    return x ^ _shift(xp, x, 16)
-
-
-def _shift(xp: Namespace, x: Array, bits: int) -> Array:
-    """A shift to the right of the bits of a word, without copies of its sign."""
-    return xp.bitwise_right_shift(x, bits) & (2 ** (32 - bits) - 1)
+    x = (x ^ xp.bitwise_right_shift(x, 16)) * FIRST_FACTOR
+    x = (x ^ xp.bitwise_right_shift(x, 15)) * SECOND_FACTOR
+    return x ^ xp.bitwise_right_shift(x, 16)
 
 
 def _up_to(xp: Namespace, count: int, categories: Array) -> Array:

@@ -27,7 +27,7 @@ class Residuals(NamedTuple):
     soft : (..., K) softmax(logits)
     index : (..., 1) integer, the sampled category
     categories : (K,) integer, 0 .. K - 1, so that ``categories == index`` is the one-hot mask
-    seed : (..., 2) integer below 2**30, from which :func:`._noise.exponential` makes the noise of
+    seed : (..., 2) integer below 2**30, from which :func:`._noise.log_uniform` makes the noise of
         the derivative; None unless the estimator has ``backward_noise``
     forward_tau : temperature of the sample's law, ``soft`` = softmax(logits / forward_tau)
     """

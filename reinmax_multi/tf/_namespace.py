@@ -135,6 +135,11 @@ def move_axis(x: tf.Tensor, source: int, destination: int) -> tf.Tensor:
     return x if order == sorted(order) else tf.transpose(x, order)
 
 
+def native_chunk() -> int:
+    """Elements of noise at once: long steps, since eager operations have a price each."""
+    return 2**20
+
+
 def native_accumulate(step: Callable[[tf.Tensor], tf.Tensor], count: int) -> tf.Tensor:
     """The sum of ``step`` over 0 .. count - 1; in a graph by a loop, which holds one step."""
     total = step(tf.constant(0))

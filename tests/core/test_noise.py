@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from reinmax_multi import _conditional, _draw
-from reinmax_multi._noise import exponential
+from reinmax_multi._noise import log_uniform
 from reinmax_multi.estimator import Residuals
 from tests.conformance import noise
 
@@ -30,9 +30,9 @@ def residuals(xp, words, size=SIZE, dtype="float64"):
 
 
 def uniforms(words, size=SIZE, samples=SAMPLES):
-    """exp(-E), (samples, ..., size)."""
+    """(samples, ..., size)."""
     at = residuals(array_api_compat.numpy, words, size)
-    return np.exp(-exponential(array_api_compat.numpy, at, at.categories, 0, samples))
+    return np.exp(log_uniform(array_api_compat.numpy, at, at.categories, 0, samples))
 
 
 def sequential():
@@ -71,12 +71,12 @@ def assert_independent(one, other):
 def test_noise_is_the_hash_in_unsigned_words(xp, dtype, first):
     words = np.random.default_rng(1).integers(_draw.GRID, size=(3, 4, 2))
     at = residuals(xp, words, 7, dtype)
-    actual = np.asarray(exponential(xp, at, at.categories, first, 6))
-    expected = noise.exponential(words, first + 6, 7)[first:]
+    actual = np.asarray(log_uniform(xp, at, at.categories, first, 6))
+    expected = -noise.exponential(words, first + 6, 7)[first:]
     assert actual.dtype == dtype
     np.testing.assert_allclose(actual, expected, rtol=4 * np.finfo(dtype).eps)
     index = xp.asarray(np.random.default_rng(2).integers(7, size=(3, 4, 1)))
-    some = np.asarray(exponential(xp, at, index, first, 6))
+    some = np.asarray(log_uniform(xp, at, index, first, 6))
     taken = np.take_along_axis(actual, np.broadcast_to(np.asarray(index), (6, 3, 4, 1)), -1)
     assert np.array_equal(some, taken)
 
@@ -143,11 +143,11 @@ def test_samples_come_in_chunks_of_bounded_size(monkeypatch, xp, chunk, most):
     made = []
 
     def recorded(xp, at, categories, first, count):
-        result = exponential(xp, at, categories, first, count)
+        result = log_uniform(xp, at, categories, first, count)
         made.append(int(np.prod(result.shape)))
         return result
 
-    monkeypatch.setattr(_conditional, "exponential", recorded)
+    monkeypatch.setattr(_conditional, "log_uniform", recorded)
     generator = np.random.default_rng(4)
     logits, vector = (xp.asarray(part) for part in generator.normal(size=(2, 8, 5)))
     soft = xp.exp(logits) / xp.sum(xp.exp(logits), axis=-1, keepdims=True)

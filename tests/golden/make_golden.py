@@ -88,10 +88,8 @@ class Point:
         first, second = self.words
         t = lowbias32(lowbias32(second) + number)
         start = lowbias32(first ^ t)
-        return [
-            -log((mpf(_second(_first(start + k) ^ t) >> 9) + mpf(1) / 2) / 2**23)
-            for k in range(len(self.logits))
-        ]
+        words = [_signed(_second(_first(start + k) ^ t)) for k in range(len(self.logits))]
+        return [-log((mpf((word >> 9) + 2**22) + mpf(1) / 2) / 2**23) for word in words]
 
     def relaxed(self, number: int, logits: list[mpf | str] | None = None) -> matrix:
         """softmax((logits + G) / tau), G Gumbels given that the sample wins at these logits."""
@@ -115,19 +113,24 @@ class Point:
         return [log(q) if q else MASKED for q in (self.pi + self.one_hot) / 2]
 
 
-def _first(x: int) -> int:
+def _signed(x: int) -> int:
+    """A word of 32 bits as int32; a right shift then copies the sign."""
     x &= WORD
-    return (x ^ x >> 16) * 0x7FEB352D & WORD
+    return x - (WORD + 1 if x >> 31 else 0)
+
+
+def _first(x: int) -> int:
+    return (_signed(x) ^ _signed(x) >> 16) * 0x7FEB352D & WORD
 
 
 def _second(x: int) -> int:
-    return (x ^ x >> 15) * 0x846CA68B & WORD
+    return (_signed(x) ^ _signed(x) >> 15) * 0x846CA68B & WORD
 
 
 def lowbias32(x: int) -> int:
-    """The finaliser of https://github.com/skeeto/hash-prospector."""
+    """The finaliser of https://github.com/skeeto/hash-prospector, but for the copied signs."""
     x = _second(_first(x))
-    return x ^ x >> 16
+    return (_signed(x) ^ _signed(x) >> 16) & WORD
 
 
 def reinmax(at: Point) -> matrix:

@@ -20,7 +20,7 @@ each_size = pytest.mark.parametrize("size", [1, 2, 33, 64, 65, 1000])
 
 
 def test_every_native_step_is_compared_here():
-    compared = {"native_accumulate", "native_rank", "native_transposition"}
+    compared = {"native_accumulate", "native_chunk", "native_rank", "native_transposition"}
     assert compared == NAMES
     assert not any(hasattr(GENERIC, name) for name in NAMES)
 
@@ -75,6 +75,7 @@ def mean(xp, vector, samples=23):
 def test_accumulate_and_its_transpose(monkeypatch, chunk):
     """In full chunks and one that is shorter."""
     monkeypatch.setattr(_conditional, "CHUNK", chunk)
+    monkeypatch.setattr(native, "native_chunk", lambda: chunk)
     vector = jnp.asarray(np.random.default_rng(1).normal(size=(6, 5)), RESIDUALS.soft.dtype)
     for run in (lambda xp: mean(xp, vector), lambda xp: transposed(xp, vector)):
         expected = run(GENERIC)
@@ -89,6 +90,7 @@ def transposed(xp, vector):
 def test_memory_of_accumulate_does_not_grow_with_the_samples(monkeypatch):
     """In reverse mode too: the weights of a step are made when the step is transposed."""
     monkeypatch.setattr(_conditional, "CHUNK", 30)
+    monkeypatch.setattr(native, "native_chunk", lambda: 30)
     vector = jnp.ones_like(RESIDUALS.soft)
 
     def space(samples):

@@ -22,7 +22,7 @@ MODES = {
 def test_every_native_step_is_compared():
     """The transposition is compared by the derivatives of every conformance test."""
     names = {name for name in vars(native) if name.startswith("native_")}
-    assert names == {"native_accumulate", "native_rank", "native_transposition"}
+    assert names == {"native_accumulate", "native_chunk", "native_rank", "native_transposition"}
 
 
 @pytest.mark.parametrize("size", [1, 2, 33, 64, 65, 1000])
@@ -41,6 +41,7 @@ def test_rank(size):
 def test_accumulate(monkeypatch, mode, chunk):
     """In full chunks and one that is shorter."""
     monkeypatch.setattr(_conditional, "CHUNK", chunk)
+    monkeypatch.setattr(native, "native_chunk", lambda: chunk)
     generator = np.random.default_rng(0)
     vector = tf.constant(generator.normal(size=(6, 5)), tf.float64)
     index = tf.constant(generator.integers(5, size=(6, 1)))
