@@ -175,12 +175,13 @@ def demo(session: nox.Session) -> None:
 @nox.session
 @nox.parametrize("backend", FRAMEWORKS, ids=FRAMEWORKS)
 def bench(session: nox.Session, backend: str) -> None:
-    """Bench: speed, growth, memory, overhead (not run by default; ``-- speed --mode eager``)."""
+    """Bench: speed, memory, the family (not run by default; ``-- speed --mode eager``)."""
     session.install(*_newest(backend), *BENCHMARKS, *ONLY[backend][1], ".")
     if backend == "tf":
         session.install("decorator", "cloudpickle", "dm-tree")
         session.install("--no-deps", *PROBABILITY)
-    programs = session.posargs[:1] or ("speed", "growth", "memory", "overhead")
+    everything = ("speed", "growth", "memory", "overhead", "family", "family_peak")
+    programs = session.posargs[:1] or everything
     for program in programs:
         session.run("python", "-m", f"benchmarks.{program}", backend, *session.posargs[1:])
     session.run("python", "-m", "benchmarks.report")

@@ -51,6 +51,9 @@ class Operations(NamedTuple):
 class Peers(abc.ABC):
     """The functions of one framework on one of its devices."""
 
+    framework: ClassVar[str]
+    """Its name."""
+
     modules: ClassVar[tuple[str, ...]]
     """The distributions whose versions matter."""
 
@@ -60,9 +63,13 @@ class Peers(abc.ABC):
     def __init__(self, device: str) -> None:
         self.device = device
 
-    @abc.abstractmethod
     def ours(self, tau: float) -> Function:
         """``reinmax`` of this package."""
+        return self.of_family("reinmax", tau, {})
+
+    @abc.abstractmethod
+    def of_family(self, name: str, tau: float, settings: Mapping[str, float]) -> Function:
+        """An estimator of this package with hyper-parameters."""
 
     @abc.abstractmethod
     def identity(self) -> Function:

@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -89,19 +90,23 @@ def _measure(
     function = peers.candidates(rows.TAUS)[name]
     inspect = importlib.import_module(f"benchmarks.inspect_{framework}")
     unit = shape[0] * shape[1] * ITEMSIZE
-    run = peers.step(mode, function, shape, DTYPE).run
+    found = {
+        "peak": rise(peers.step(mode, function, shape, DTYPE).run),
+        "saved": inspect.saved(peers, mode, function, shape, DTYPE),
+        "planned": inspect.planned(peers, mode, function, shape, DTYPE),
+    }
+    return {key: None if size is None else round(size / unit, 3) for key, size in found.items()}
+
+
+def rise(run: Callable[[], Any]) -> int:
+    """How far the resident set rises over one step, in bytes, after warm-up."""
     for _ in range(2):
         run()
     gc.collect()
     Path("/proc/self/clear_refs").write_text("5")  # forgets the peak, see proc_pid_clear_refs(5)
     before = _resident("VmRSS")
     run()
-    found = {
-        "peak": _resident("VmHWM") - before,
-        "saved": inspect.saved(peers, mode, function, shape, DTYPE),
-        "planned": inspect.planned(peers, mode, function, shape, DTYPE),
-    }
-    return {key: None if size is None else round(size / unit, 3) for key, size in found.items()}
+    return _resident("VmHWM") - before
 
 
 def _resident(field: str) -> int:

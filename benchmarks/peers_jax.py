@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import jax
@@ -40,6 +40,7 @@ def reinmax(logits: jax.Array, key: jax.Array) -> jax.Array:
 class JaxPeers(Peers):
     """JAX on the CPU or a GPU."""
 
+    framework = "jax"
     modules = ("jax", "jaxlib")
     functions: ClassVar = {
         "straight-through, jax.random.categorical": straight_through,
@@ -51,8 +52,9 @@ class JaxPeers(Peers):
         super().__init__(device)
         jax.config.update("jax_default_device", jax.devices(device)[0])
 
-    def ours(self, tau: float) -> Function:
-        return lambda logits, key: reinmax_multi.jax.reinmax(logits, tau, key=key)[0]
+    def of_family(self, name: str, tau: float, settings: Mapping[str, float]) -> Function:
+        estimator = getattr(reinmax_multi.jax, name)
+        return lambda logits, key: estimator(logits, tau, key=key, **settings)[0]
 
     def identity(self) -> Function:
         return lambda logits, key: logits

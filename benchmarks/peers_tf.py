@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import tensorflow as tf
@@ -33,14 +33,16 @@ def relaxed(logits: tf.Tensor) -> tf.Tensor:
 class TfPeers(Peers):
     """TensorFlow on the CPU."""
 
+    framework = "tf"
     modules = ("tensorflow", "tensorflow-probability", "tf-keras")
     functions: ClassVar = {
         "straight-through, tf.random.categorical": straight_through,
         "tfp RelaxedOneHotCategorical, hard": relaxed,
     }
 
-    def ours(self, tau: float) -> Function:
-        return lambda logits: reinmax_multi.tf.reinmax(logits, tau)[0]
+    def of_family(self, name: str, tau: float, settings: Mapping[str, float]) -> Function:
+        estimator = getattr(reinmax_multi.tf, name)
+        return lambda logits: estimator(logits, tau, **settings)[0]
 
     def identity(self) -> Function:
         return lambda logits: logits

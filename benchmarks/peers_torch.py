@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any, ClassVar
 
@@ -32,6 +32,7 @@ def distribution(logits: torch.Tensor) -> torch.Tensor:
 class TorchPeers(Peers):
     """PyTorch on the CPU or a CUDA device."""
 
+    framework = "torch"
     modules = ("torch", "reinmax")
     functions: ClassVar = {
         ORIGINAL: lambda logits: original(logits, 1.0)[0],
@@ -42,8 +43,9 @@ class TorchPeers(Peers):
         "OneHotCategoricalStraightThrough": distribution,
     }
 
-    def ours(self, tau: float) -> Function:
-        return lambda logits: reinmax_multi.torch.reinmax(logits, tau)[0]
+    def of_family(self, name: str, tau: float, settings: Mapping[str, float]) -> Function:
+        estimator = getattr(reinmax_multi.torch, name)
+        return lambda logits: estimator(logits, tau, **settings)[0]
 
     def identity(self) -> Function:
         return lambda logits: logits

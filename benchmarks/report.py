@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from . import plots, results, tables
+from . import family_tables, plots, results, tables
 from .contract import LOSS
 
 
@@ -19,7 +19,7 @@ def main(folder: Annotated[Path, typer.Option(help="The results.")] = results.FO
     """Write README.md and the plots beside the results."""
     found = {
         program: results.read(folder, program)
-        for program in ("speed", "growth", "memory", "overhead")
+        for program in ("speed", "growth", "memory", "overhead", "family", "peak")
     }
     sections = [
         "# Results",
@@ -35,6 +35,11 @@ def main(folder: Annotated[Path, typer.Option(help="The results.")] = results.FO
         sections += ["## Memory", MEMORY, tables.memory(found["memory"])]
     if found["overhead"]:
         sections += ["## Overhead at 64 × 10", OVERHEAD, tables.overhead(found["overhead"])]
+    if found["family"]:
+        sections += ["## The family", FAMILY, family_tables.time(found["family"])]
+        sections += _troubles(found["family"])
+    if found["peak"]:
+        sections += ["### Memory", PEAK, family_tables.peak(found["peak"])]
     (folder / "README.md").write_text("\n\n".join(sections) + "\n", encoding="utf-8")
     print(folder / "README.md")
 
@@ -67,6 +72,19 @@ OVERHEAD = (
     "wrote. JAX and TensorFlow compiled: instructions of XLA's entry computation, with the loss. "
     "TensorFlow eager: operations; graph: nodes, with the loss. *µs before*: Python time between "
     "the call and the first of them (in TensorFlow an upper bound)."
+)
+
+FAMILY = (
+    "Every estimator beside its paper's formulation on the same inputs, N × K: batches of 100 with "
+    "24 latents of 4 categories and with 8 of 64; num_samples = 100. *of formulation*: the ratio "
+    "of medians to a surrogate that the framework differentiates (`F.gumbel_softmax` for "
+    "`gumbel_softmax` in PyTorch, a pseudo-inverse a row for `minimum_variance`), all Monte Carlo "
+    "in one array; *of K × K Jacobians*: to the published approach of `reinmax_rao` and "
+    "`reinmax_cv`. The goal is half of each, for `gumbel_rao` and these two."
+)
+PEAK = (
+    "The rise of the resident set over one forward and backward pass with the loss, in MiB, τ = 1. "
+    "The noise of 100 samples is 3.7 MiB in the smaller and 19.5 MiB in the larger shape."
 )
 
 if __name__ == "__main__":

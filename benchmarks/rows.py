@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
@@ -13,7 +13,7 @@ import typer
 import backends
 
 from . import machine, results
-from .contract import LOSS, Peers, Shape, load
+from .contract import LOSS, Function, Peers, Shape, load
 from .rounds import interleave
 
 TAUS = (1.0, 1.5)
@@ -59,16 +59,23 @@ def measure(
                     "shape": list(shape),
                     "date": time.strftime("%Y-%m-%d"),
                     "copy_bytes_per_second": bandwidth,
-                    **times(peers, mode, dtype, shape, seconds),
+                    **times(peers, peers.candidates(TAUS), mode, dtype, shape, seconds),
                 }
                 results.add(path, about, [row], ("mode", "dtype", "shape"))
-                _tell(row)
+                tell(row, f"{mode} {dtype}")
 
 
-def times(peers: Peers, mode: str, dtype: str, shape: Shape, seconds: float) -> dict[str, Any]:
+def times(
+    peers: Peers,
+    candidates: Mapping[str, Function],
+    mode: str,
+    dtype: str,
+    shape: Shape,
+    seconds: float,
+) -> dict[str, Any]:
     """The times of all candidates that run; why the others do not, and what slowed some."""
     steps, handicaps, failures = {}, {}, {}
-    for name, function in peers.candidates(TAUS).items():
+    for name, function in candidates.items():
         try:
             step = peers.step(mode, function, shape, dtype)
             step.run()
@@ -100,9 +107,10 @@ def parse(text: str) -> Iterator[Shape]:
         yield rows, categories
 
 
-def _tell(row: dict[str, Any]) -> None:
+def tell(row: dict[str, Any], title: str) -> None:
+    """Print a row."""
     rows, categories = row["shape"]
-    print(f"{row['mode']} {row['dtype']} {rows}x{categories}", flush=True)
+    print(f"{title} {rows}x{categories}", flush=True)
     for name, timing in row["milliseconds"].items():
         spread = f"{timing['lower']:.3f} - {timing['upper']:.3f}"
         handicap = row["handicaps"].get(name, "")

@@ -51,7 +51,7 @@ def speed(results: Sequence[Result]) -> str:
         "framework", "mode", "dtype", "N × K", "τ", "ours, ms", "quartiles", "fastest peer", "ms",
         "ratio", "goal", f"of {ORIGINAL}", "goal", "of copy", "goal", "met",
     )  # fmt: skip
-    return _table(head, (line for each in results for line in _speed_lines(each)))
+    return table(head, (line for each in results for line in _speed_lines(each)))
 
 
 def _speed_lines(result: Result) -> Iterator[list[str]]:
@@ -61,12 +61,12 @@ def _speed_lines(result: Result) -> Iterator[list[str]]:
         peer = fastest_peer(row)
         for tau in (tau for tau in TAUS if our_name(tau) in times):
             ours = times[our_name(tau)]
-            ratio = ours["median"] / peer[1] if peer else None
+            of_peer = ours["median"] / peer[1] if peer else None
             share = share_of_copy(row, ours["median"])
             original = times.get(ORIGINAL)
             of_original = ours["median"] / original["median"] if original else None
             checks = [
-                (ratio, goals.of_fastest_peer(framework, row["mode"], shape, tau)),
+                (of_peer, goals.of_fastest_peer(framework, row["mode"], shape, tau)),
                 (of_original, original and goals.of_original(row["mode"], shape, tau)),
                 (share, goals.of_copy(row["mode"], shape)),
             ]
@@ -76,10 +76,10 @@ def _speed_lines(result: Result) -> Iterator[list[str]]:
                 row["dtype"],
                 "{} × {}".format(*shape),
                 f"{tau:g}",
-                _number(ours["median"]),
-                f"{_number(ours['lower'])} – {_number(ours['upper'])}",
-                *((peer[0], _number(peer[1])) if peer else ("none ran", "")),
-                *(text for check in checks[:2] for text in map(_ratio, check)),
+                number(ours["median"]),
+                f"{number(ours['lower'])} – {number(ours['upper'])}",
+                *((peer[0], number(peer[1])) if peer else ("none ran", "")),
+                *(text for check in checks[:2] for text in map(ratio, check)),
                 *(f"{100 * part:.0f}%" if part is not None else "" for part in checks[2]),
                 _met(checks),
             ]
@@ -109,7 +109,7 @@ def troubles(results: Sequence[Result]) -> list[str]:
 def memory(results: Sequence[Result]) -> str:
     """Sizes in units of the logits."""
     head = ("framework", "mode", "N × K", "candidate", "saved", "peak", "XLA's plan")
-    return _table(
+    return table(
         head,
         (
             [
@@ -128,7 +128,7 @@ def memory(results: Sequence[Result]) -> str:
 def overhead(results: Sequence[Result]) -> str:
     """Operations, and microseconds before the first of them."""
     head = ("framework", "mode", "candidate", "operations", "forward", "backward", "µs before")
-    return _table(
+    return table(
         head,
         (
             [
@@ -149,14 +149,17 @@ def _found(row: Result, *fields: str) -> list[str]:
     return ["" if row[field] is None else f"{row[field]:g}" for field in fields]
 
 
-def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    """Markdown."""
     texts = [head, ["---"] * len(head), *lines]
     return "\n".join(f"| {' | '.join(text)} |" for text in texts)
 
 
-def _number(milliseconds: float) -> str:
+def number(milliseconds: float) -> str:
+    """Three digits."""
     return f"{milliseconds:.3g}"
 
 
-def _ratio(ratio: float | None) -> str:
-    return "" if ratio is None else f"{ratio:.2f}"
+def ratio(share: float | None) -> str:
+    """Two decimals."""
+    return "" if share is None else f"{share:.2f}"

@@ -53,7 +53,8 @@ def test_a_peer_that_fails_is_in_the_row(peers, sheet, monkeypatch):
         raise NotImplementedError("not today\nnor tomorrow")
 
     monkeypatch.setattr(peers, "functions", {"broken": broken})
-    row = rows.times(peers, rows.MODES[sheet.name][0], "float32", SHAPE, 0.01)
+    candidates = peers.candidates(rows.TAUS)
+    row = rows.times(peers, candidates, rows.MODES[sheet.name][0], "float32", SHAPE, 0.01)
     assert row["failures"] == {"broken": "NotImplementedError: not today"}
     assert set(row["milliseconds"]) == set(peers.candidates(rows.TAUS)) - {"broken"}
 

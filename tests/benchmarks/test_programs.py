@@ -9,21 +9,25 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import goals, report, rows, tables
+from benchmarks import family_tables, goals, report, rows, tables
 from benchmarks.contract import LOSS_ONLY, our_name
+from benchmarks.family_cases import JACOBIANS, NUM_SAMPLES, OURS, REFERENCE, SURROGATE
 from benchmarks.rounds import interleave
 
 # One process for all of them, for the sake of the time that a framework takes to be imported.
 RUN = """
 import sys
 from pathlib import Path
-from benchmarks import growth, memory, overhead, speed
+from benchmarks import family, family_peak, growth, memory, overhead, speed
 
 framework, mode, out = *sys.argv[1:3], Path(sys.argv[3])
 speed.main(framework, mode=[mode], dtype=["float32"], shapes="6x3", seconds=0.01, out=out)
 growth.main(framework, mode=[mode], shapes="128x32", seconds=0.01, out=out)
 overhead.main(framework, mode=[mode], out=out)
 memory.main(framework, mode=[mode], shapes="4096x4096", candidate=[sys.argv[4]], out=out)
+random = ["reinmax_rao"]
+family.main(framework, mode=[mode], estimator=random, shapes="6x3", seconds=0.01, out=out)
+family_peak.main(framework, mode=[mode], estimator=random, shapes="3000x64", out=out)
 """
 
 
@@ -66,9 +70,23 @@ def test_memory_sees_at_least_the_gradient_and_y_soft(out, sheet):
     assert 2 <= round(row["peak"], 1) < 9
 
 
+def test_family_times_ours_and_formulations(out, sheet):
+    for row, tau in zip(_rows(out, "family", sheet.name), (1.0, 0.5), strict=True):
+        assert (row["estimator"], row["tau"], row["failures"]) == ("reinmax_rao", tau, {})
+        assert set(row["milliseconds"]) == {OURS, SURROGATE, JACOBIANS, REFERENCE}
+
+
+def test_family_peak_sees_the_array_of_a_formulation(out, sheet):
+    """The surrogate keeps num_samples numbers for each logit, ours does not."""
+    (row,) = _rows(out, "peak", sheet.name)
+    array = 4 * NUM_SAMPLES * 3000 * 64 / 2**20
+    assert row["failures"] == {}
+    assert row["peak_mib"][OURS] < array / 2 < array < row["peak_mib"][SURROGATE]
+
+
 def test_report_has_every_table_and_picture(out, sheet):
     text = (out / "README.md").read_text()
-    for heading in ("Speed", "Growth", "Memory", "Overhead"):
+    for heading in ("Speed", "Growth", "Memory", "Overhead", "The family"):
         assert f"## {heading}" in text
     lines = [line for line in text.splitlines() if line.startswith(f"| {sheet.name} | ")]
     assert len(lines) > len(rows.TAUS)
@@ -91,6 +109,19 @@ def test_table_compares_medians_with_goals():
         ["other", "10", "0.20", "0.30", "0.12", "0.25", "25%", "", "yes"],
         ["other", "10", "0.60", "0.45", "0.38", "0.40", "8%", "", "**no**"],
     ]
+
+
+def test_family_table_compares_with_each_formulation():
+    """By hand: 4 ms of 10 and of 5 ms, in units of 0.5 ms."""
+    times = {OURS: 4.0, SURROGATE: 10.0, JACOBIANS: 5.0, REFERENCE: 0.5}
+    row = {"mode": "eager", "estimator": "reinmax_rao", "tau": 0.5, "shape": [10, 3]}
+    row["milliseconds"] = {name: {"median": median} for name, median in times.items()}
+    result = {"about": {"framework": "torch"}, "rows": [row]}
+    *_, line = family_tables.time([result]).split("\n")
+    cells = [cell.strip() for cell in line.strip("|").split("|")]
+    assert cells == ["torch", "eager", "reinmax_rao", "0.5", "4", "8.0", "0.40", "0.80", "**no**"]
+    row["milliseconds"][JACOBIANS] = {"median": 8.0}
+    assert family_tables.time([result]).endswith("| 0.40 | 0.50 | yes |")
 
 
 @pytest.mark.parametrize(
