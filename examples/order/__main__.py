@@ -18,7 +18,10 @@ from reinmax_multi.diagnosis import Record
 
 from . import measure
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8B6914")
+COLOURS = (
+    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"),
+    *("#56B4E9", "#000000", "#8B6914", "#9467BD", "#7F7F7F"),
+)
 LINES = ("-", "--", ":")
 MARKERS = ("o", "s", "^")
 
@@ -52,7 +55,7 @@ def picture(by_epsilon: dict[float, tuple[Record, ...]], by_tau: tuple[Record, .
     for number, name in enumerate(estimators.__all__):
         style = {
             "color": COLOURS[number % len(COLOURS)],
-            "marker": MARKERS[number // len(COLOURS) % len(MARKERS)],
+            "marker": MARKERS[number % len(MARKERS)],
             "markersize": max(7.0 - 0.5 * number, 3.0),  # so that none hides one that coincides
             "linestyle": LINES[number % len(LINES)],
             "linewidth": 1.3,
@@ -79,11 +82,11 @@ def picture(by_epsilon: dict[float, tuple[Record, ...]], by_tau: tuple[Record, .
         axes.set(xscale="log", yscale="log")
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter("{x:g}")
-    for axis in (right.xaxis, right.yaxis):
-        axis.set_minor_locator(LogLocator(subs=(2.0, 5.0)))
-        axis.set_minor_formatter("{x:g}")
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(color="0.92")
+    for axis in (left.xaxis, right.xaxis, right.yaxis):  # the left one has too many decades
+        axis.set_minor_locator(LogLocator(subs=(2.0, 5.0)))
+        axis.set_minor_formatter("{x:g}")
     left.legend(frameon=False, fontsize=8)
     return figure
 

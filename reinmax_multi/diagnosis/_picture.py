@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
     from ._result import Diagnosis
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8B6914")
+COLOURS = (
+    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"),
+    *("#56B4E9", "#000000", "#8B6914", "#9467BD", "#7F7F7F"),
+)
 LINES = ("-", "--", ":")
 MARKERS = ("o", "s", "^")
 NEGLIGIBLE = 1e-3
@@ -33,7 +36,7 @@ def picture(result: Diagnosis) -> Figure:
             xerr=[record["relative_bias_error"] for record in records],
             yerr=[record["relative_std_error"] for record in records],
             color=COLOURS[number % len(COLOURS)],
-            marker=MARKERS[number // len(COLOURS) % len(MARKERS)],
+            marker=MARKERS[number % len(MARKERS)],
             markersize=max(8.0 - 0.5 * number, 3.0),  # so that none hides another that coincides
             linestyle=LINES[number % len(LINES)],
             linewidth=1.2,
