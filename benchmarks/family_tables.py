@@ -53,7 +53,7 @@ def _beside(
             for shape in shapes:
                 line += cells(found[shape]) if shape in found else [""] * len(head)
             if verdict:
-                line.append(verdict(list(found.values())))
+                line.append(verdict(list(found.values())) if len(found) == len(shapes) else "")
             lines.append(line)
     met = ["goal met"] if verdict else []
     return table(("framework", "mode", "estimator", "τ", *titles, *met), lines)
