@@ -9,4 +9,5 @@ import torch
 
 def solve(matrix: torch.Tensor, right: torch.Tensor, /) -> torch.Tensor:
     """The solution X of A X = B for (..., K, K) and (..., K, M)."""
-    return torch.linalg.lu_solve(*torch.linalg.lu_factor(matrix), right)
+    solution: torch.Tensor = torch.linalg.lu_solve(*torch.linalg.lu_factor(matrix), right)
+    return solution
