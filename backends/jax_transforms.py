@@ -119,12 +119,16 @@ def reverse(program: Program, logits: jax.Array, v: jax.Array) -> tuple[jax.Arra
 def _trace_taus(
     function: Function, logits: jax.Array, cotangents: Sequence[jax.Array], taus: Sequence[Array]
 ) -> tuple[list[jax.Array], int]:
+    traces = 0
+
     @jax.jit
     def pull(logits: jax.Array, tau: jax.Array) -> jax.Array:
+        nonlocal traces
+        traces += 1
         sample, back = jax.vjp(lambda x: function(x, tau), logits)
         return back(type(sample)(*cotangents))[0]
 
-    return [pull(logits, tau) for tau in taus], pull._cache_size()
+    return [pull(logits, tau) for tau in taus], traces
 
 
 GRADIENTS = {
