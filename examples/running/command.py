@@ -1,0 +1,75 @@
+"""Train the runs of an example, the frameworks one after the other, each in its own process.
+
+TensorFlow and PyTorch are not to share one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from . import loop
+from .frameworks import ENVIRONMENT, FRAMEWORKS, require
+from .run import Record, Run
+
+
+def train(example: str, runs: Sequence[Run], out: Path, metric: str) -> list[Record]:
+    """The records of the runs; those that the folder holds are not trained again.
+
+    ``example`` is the name of its package, ``metric`` the one to show while it trains.
+    """
+    frameworks = dict.fromkeys(run.framework for run in runs)
+    for run in runs:
+        loop.finished(run, out)  # a conflict is an error before hours are spent
+    require(frameworks)
+    out.mkdir(parents=True, exist_ok=True)
+    with Progress(
+        TextColumn("{task.description:<10}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[now]}"),
+    ) as progress:
+        for name in frameworks:
+            chosen = [run for run in runs if run.framework == name]
+            total = sum(run.epochs for run in chosen)
+            bar = progress.add_task(FRAMEWORKS[name].title, total=total, now="starting")
+            _train(example, chosen, out, metric, progress, bar)
+    return [loop.finished(run, out) for run in runs]
+
+
+def _train(
+    example: str, runs: Sequence[Run], out: Path, metric: str, progress: Progress, bar: int
+) -> None:
+    """Run the worker of one framework, and move the bar as it goes."""
+    done: dict[str, int] = {}
+    command = [sys.executable, "-m", f"{__package__}.worker", example, str(out)]
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
+        with subprocess.Popen(
+            command,
+            env=ENVIRONMENT | os.environ,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            encoding="utf-8",
+        ) as worker:
+            with worker.stdin:
+                json.dump([asdict(run) for run in runs], worker.stdin)
+            for line in worker.stdout:
+                told = json.loads(line)
+                done[told["run"]] = told["done"]
+                now = f"{told['run']}: {metric} {told['metrics'][metric]:.4g}"
+                progress.update(bar, completed=sum(done.values()), now=now)
+        if worker.returncode:
+            progress.stop()
+            complaints.seek(0)
+            title = FRAMEWORKS[runs[0].framework].title
+            raise SystemExit(f"{complaints.read()}\nThe process of {title} failed; see above.")
