@@ -169,7 +169,7 @@ def build(session: nox.Session) -> None:
 def demo(session: nox.Session) -> None:
     """Demo: train a categorical VAE on digits in each framework (not run by default)."""
     session.install(*_newest(*FRAMEWORKS), *EXAMPLES, *ONLY["jax"][1], ".")
-    session.run("python", "-m", "examples.digits_vae", *session.posargs)
+    session.run("python", "-m", "examples.vae", *(session.posargs or ("--seeds", "1")))
 
 
 @nox.session

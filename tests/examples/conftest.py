@@ -8,7 +8,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def one_thread() -> Iterator[None]:
     """OpenMP's barriers cost 80 ms a step when another process wants the core."""
     with threadpool_limits(1, "openmp"):
