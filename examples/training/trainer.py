@@ -90,7 +90,8 @@ def trainer(framework: str) -> type[Trainer]:
     return importlib.import_module(f"{__package__}.on_{framework}").Trainer
 
 
-def glorot(inputs: int, outputs: int, generator: np.random.Generator) -> np.ndarray:
-    """A uniform kernel (inputs, outputs), float32."""
-    bound = np.sqrt(6 / (inputs + outputs))
-    return generator.uniform(-bound, bound, (inputs, outputs)).astype(np.float32)
+def layer(inputs: int, outputs: int, generator: np.random.Generator) -> list[np.ndarray]:
+    """Kernel (inputs, outputs) and bias of a dense layer, as PyTorch draws them by default."""
+    bound = 1 / np.sqrt(inputs)
+    shapes = (inputs, outputs), outputs
+    return [generator.uniform(-bound, bound, shape).astype(np.float32) for shape in shapes]
