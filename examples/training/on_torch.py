@@ -91,8 +91,8 @@ class Trainer:
 
 
 def _pypi_reinmax(logits: Tensor, tau: float, generator: torch.Generator) -> Any:
-    """The original, which draws from the global generator."""
+    """The original, which draws from the global generator and views its logits as rows."""
     import reinmax
 
     torch.manual_seed(generator.initial_seed())
-    return reinmax.reinmax(logits, tau)
+    return reinmax.reinmax(logits.contiguous(), tau)

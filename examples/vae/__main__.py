@@ -62,14 +62,19 @@ def main(
     records = command.train(__package__, runs, out, "test -ELBO")
     report.write_summary(records, out / "summary.json")
     console = Console()
-    console.print(report.table(_title(images, size.value, epochs), records, _columns(records)))
+    title = f"{size.value} on {images.source}, {epochs} epochs; nats an image"
+    console.print(report.table(title, records, _metrics("train -ELBO", "test -ELBO", "KL")))
+    diagnosed = all(record.results.get("gradient") for record in records)
+    if diagnosed:
+        title = "The gradient of the trained models beside the exact one"
+        console.print(report.table(title, records, _qualities("bias", "std", "cosine")))
     for group, members in report.groups(records).items():
         count = sum(map(experiment.collapsed, members))
         if count:
             name = f"{group.estimator} in {group.framework}"
             console.print(f"{name}: posterior saturated in {count} of {len(members)} seeds")
     chosen = {"curves": pictures.curves(records), "images": pictures.images(records, images)}
-    if all(record.results.get("gradient") for record in records):
+    if diagnosed:
         chosen["bias"] = pictures.bias(records)
     for name, figure in chosen.items():
         figure.savefig(out / f"{name}.png", dpi=120)
@@ -80,19 +85,12 @@ def _tau(estimator: str, configuration: model.Configuration) -> float:
     return configuration.tau if estimator == "reinmax" else 1.0
 
 
-def _title(images: data.Images, size: str, epochs: int) -> str:
-    return f"{size} categoricals on {images.source}, {epochs} epochs; nats an image"
+def _metrics(*names: str) -> dict[str, report.Column]:
+    return {name: lambda record, name=name: record.last[name] for name in names}
 
 
-def _columns(records: list[Record]) -> dict[str, report.Column]:
-    columns: dict[str, report.Column] = {
-        name: lambda record, name=name: record.last[name]
-        for name in ("train -ELBO", "test -ELBO", "KL")
-    }
-    if all(record.results.get("gradient") for record in records):
-        for name in ("bias", "std", "cosine"):
-            columns[name] = lambda record, name=name: _at_its_tau(record)[name]
-    return columns
+def _qualities(*names: str) -> dict[str, report.Column]:
+    return {name: lambda record, name=name: _at_its_tau(record)[name] for name in names}
 
 
 def _at_its_tau(record: Record) -> dict[str, float]:
