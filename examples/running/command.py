@@ -22,13 +22,12 @@ from .run import Record, Run
 
 
 def train(example: str, runs: Sequence[Run], out: Path, metric: str) -> list[Record]:
-    """The records of the runs; those that the folder holds are not trained again.
+    """The records of the runs; those that the folder holds are not trained again, only read.
 
     ``example`` is the name of its package, ``metric`` the one to show while it trains.
     """
-    frameworks = dict.fromkeys(run.framework for run in runs)
-    for run in runs:
-        loop.finished(run, out)  # a conflict is an error before hours are spent
+    pending = [run for run in runs if loop.finished(run, out) is None]
+    frameworks = dict.fromkeys(run.framework for run in pending)
     require(frameworks)
     out.mkdir(parents=True, exist_ok=True)
     with Progress(
@@ -39,7 +38,7 @@ def train(example: str, runs: Sequence[Run], out: Path, metric: str) -> list[Rec
         TextColumn("{task.fields[now]}"),
     ) as progress:
         for name in frameworks:
-            chosen = [run for run in runs if run.framework == name]
+            chosen = [run for run in pending if run.framework == name]
             total = sum(run.epochs for run in chosen)
             bar = progress.add_task(FRAMEWORKS[name].title, total=total, now="starting")
             _train(example, chosen, out, metric, progress, bar)

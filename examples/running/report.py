@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -22,7 +22,7 @@ COLOURS = (
     *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8B6914"),
     *("#7F3C8D", "#11A579", "#B2182B", "#4D4D4D", "#A0A0A0", "#E7298A"),
 )
-LINES = dict(zip(FRAMEWORKS, ("-", (0, (5, 2)), (0, (1, 1.5))), strict=True))
+LINES = ("-", (0, (5, 2)), (0, (1, 1.5)))
 
 Column: TypeAlias = Callable[[Record], float]
 
@@ -119,11 +119,12 @@ def colours(records: Sequence[Record]) -> dict[str, str]:
 
 def curves(axes: Axes, records: Sequence[Record], metric: str, palette: Mapping[str, str]) -> None:
     """The mean of a metric over seeds after each epoch, in a band of its standard error."""
+    lines = _lines(records)
     for group, members in groups(records).items():
         values = np.array([record.history[metric] for record in members])
         epochs = np.arange(1, values.shape[1] + 1)
         mean = values.mean(0)
-        style = {"color": palette[group.estimator], "linestyle": LINES[group.framework]}
+        style = {"color": palette[group.estimator], "linestyle": lines[group.framework]}
         axes.plot(epochs, mean, linewidth=1.4, **style)
         if len(members) > 1:
             error = values.std(0, ddof=1) / math.sqrt(len(members))
@@ -136,10 +137,15 @@ def curves(axes: Axes, records: Sequence[Record], metric: str, palette: Mapping[
 def handles(records: Sequence[Record], palette: Mapping[str, str]) -> list[Line2D]:
     """For a legend: the estimators by colour, the frameworks, if several, by line."""
     result = [Line2D([], [], color=colour, label=name) for name, colour in palette.items()]
-    frameworks = dict.fromkeys(record.run.framework for record in records)
-    if len(frameworks) > 1:
+    lines = _lines(records)
+    if len(lines) > 1:
         result += [
-            Line2D([], [], color="0.3", linestyle=LINES[name], label=FRAMEWORKS[name].title)
-            for name in frameworks
+            Line2D([], [], color="0.3", linestyle=line, label=FRAMEWORKS[name].title)
+            for name, line in lines.items()
         ]
     return result
+
+
+def _lines(records: Sequence[Record]) -> dict[str, Any]:
+    frameworks = dict.fromkeys(record.run.framework for record in records)
+    return dict(zip(frameworks, LINES, strict=False))

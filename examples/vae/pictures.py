@@ -41,7 +41,7 @@ def images(records: Sequence[Record], data: Images) -> Figure:
     for group, record in firsts.items():
         label = f"{group.estimator}, {group.framework}"
         rows.append((label, record.results["reconstructions"], record.results["samples"]))
-    figure = Figure(figsize=(11, 0.55 * len(rows) + 0.8), layout="constrained")
+    figure = Figure(figsize=(11, 0.45 * len(rows) + 0.5), layout="constrained")
     panels = figure.subplots(1, 2)
     titles = ("Test images and their reconstructions", "Samples: codes from the prior")
     for column, (axes, title) in enumerate(zip(panels, titles, strict=True)):

@@ -81,7 +81,10 @@ def _trained(run: Run, folder: Path) -> list[int]:
     return [json.loads(line)["done"] for line in told.splitlines()]
 
 
-def test_finished_run_is_not_trained_again(run: Run, tmp_path: Path) -> None:
+def test_finished_run_is_not_trained_again(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does it need its framework."""
     short = replace(run, epochs=1)
     record = loop.train(short, learner, tmp_path, lambda done, metrics: None)
 
@@ -89,6 +92,8 @@ def test_finished_run_is_not_trained_again(run: Run, tmp_path: Path) -> None:
         raise AssertionError("it is finished")
 
     assert loop.train(short, refuse, tmp_path, lambda done, metrics: None) == record
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert command.train("examples.polynomial", [short], tmp_path, "expected loss") == [record]
 
 
 @pytest.mark.parametrize(
