@@ -58,7 +58,7 @@ def shown(values: Sequence[float]) -> str:
     mean, error = mean_and_error(values)
     if not (math.isfinite(mean) and math.isfinite(error) and error > 0):
         return f"{mean:.6g}"
-    digits = min(max(0, 1 - math.floor(math.log10(error))), 6)
+    digits = min(max(0, 1 - math.floor(math.log10(error))), 8)
     return f"{mean:.{digits}f}({error * 10**digits:.0f})"
 
 
