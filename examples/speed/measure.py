@@ -36,13 +36,13 @@ def relaxed(loss: Loss, ops: Ops, parameters: list[Array], sample: Sample, *batc
 
 
 def seconds(trainers: list[Trainer], *batch: np.ndarray) -> list[float]:
-    """Of a step of each, the median over rounds in which they take turns."""
+    """Of a step of each, the least over rounds in which they take turns: others only add to it."""
     count, taken = 1, []
     while _round(trainers[0], count, *batch) < ROUND_SECONDS:
         count *= 2
     for _ in range(ROUNDS):
         taken.append([_round(each, count, *batch) / count for each in trainers])
-    return np.median(taken, axis=0).tolist()
+    return np.min(taken, axis=0).tolist()
 
 
 def _round(trained: Trainer, count: int, *batch: np.ndarray) -> float:

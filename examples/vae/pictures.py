@@ -77,6 +77,8 @@ def bias(records: Sequence[Record]) -> Figure:
             means = [np.mean(found[tau]) for tau in taus]
             axes.plot(taus, means, "o-", color=colour, markersize=4, linewidth=1.3)
         axes.set(xlabel="τ of the gradient", yscale="log")
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter("{x:g}")
         axes.set_title(f"relative {name} of the gradient of a trained model", loc="left")
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(color="0.92", which="both")
