@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,7 @@ from rich.console import Console
 
 from reinmax_multi import estimators
 
-from ..running import command, options, report
+from ..running import checkpoint, command, options, report
 from ..running.run import Run
 from . import baselines, experiment, pictures
 from .data import Sizes
@@ -32,20 +33,20 @@ def main(
     ] = DEFAULT,
     tau: options.Tau = 1.1,
     seeds: options.Seeds = 2,
-    epochs: options.Epochs = 10,
+    epochs: options.Epochs = 8,
     data: Annotated[
         Path | None,
         typer.Option(
             help="Folder with train.tsv, valid.tsv, test.tsv; what it lacks is generated."
         ),
     ] = None,
-    length: Annotated[int, typer.Option(min=4, help="Words of the longest expression.")] = 30,
+    length: Annotated[int, typer.Option(min=4, help="Words of the longest expression.")] = 20,
     training: Annotated[int, typer.Option(min=1, help="Expressions to train on.")] = 20_000,
     validation: Annotated[int, typer.Option(min=1, help="To evaluate after an epoch.")] = 1_000,
     test: Annotated[int, typer.Option(min=1, help="To evaluate at the end.")] = 2_000,
     hidden: Annotated[int, typer.Option(min=1, help="Hidden units.")] = 64,
     batch: Annotated[int, typer.Option(min=1, help="Expressions in a step.")] = 32,
-    learning_rate: Annotated[float, typer.Option(help="Of RAdam.")] = 7e-4,
+    learning_rate: Annotated[float, typer.Option(help="Of RAdam.")] = 2e-3,
     out: options.Out = Path("out/listops"),
 ) -> None:
     """Parse ListOps without having seen a tree, and tell the value.
@@ -69,8 +70,8 @@ def main(
     runs = [
         Run(each.value, name.value, tau, seed, epochs, "listops", settings)
         for each in framework
+        for seed in range(seeds)  # so that a first comparison stands early
         for name in estimator
-        for seed in range(seeds)
     ]
     records = command.train(__package__, runs, out, "validation accuracy")
     without_trees = baselines.accuracies(loaded)
@@ -79,6 +80,7 @@ def main(
         "validation": lambda record: record.last["validation accuracy"],
         "training loss": lambda record: record.last["training loss"],
     }
+    checkpoint.write(out / "baselines.json", json.dumps(without_trees, indent=1).encode())
     console = Console()
     title = ", ".join(f"{name} {accuracy:.3f}" for name, accuracy in without_trees.items())
     console.print(report.table(title, records, columns))

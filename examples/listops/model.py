@@ -13,6 +13,8 @@ from .language import CLASSES, VOCABULARY
 from .tree import Weights
 
 ADAM_EPSILON = 1e-8
+LARGEST_GRADIENT = 1.0
+"""In the norm of all weights; longer gradients are shortened to it."""
 FORGET_BIAS = 1.0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import jax
@@ -20,58 +20,16 @@ from .batches import Batch
 VERSION = jax.__version__
 
 
-class Parser:
-    """See :class:`.model.Parser`."""
+def value_logits(
+    weights: tree.Weights,
+    words: Array,
+    lengths: Array,
+    choose: Callable[[Array, Array], Array],
+) -> Array:
+    """(N, 10); one compiled step for all merges, so that the width is that of the batch throughout.
 
-    def __init__(self, weights: tree.Weights, settings: model.Settings) -> None:
-        optimiser = optax.radam(settings.learning_rate, eps=model.ADAM_EPSILON)
-        self.weights = jax.tree.map(jnp.asarray, weights)
-        self.kept = optimiser.init(self.weights)
-        self.key = jax.random.key(settings.seed)
-        estimator = getattr(reinmax_multi.jax, settings.estimator)
-
-        def loss(weights: tree.Weights, batch: Batch, key: Array) -> Array:
-            def sampled(logits: Array, step: Array) -> Array:
-                y_hard, _ = estimator(logits, settings.tau, key=jax.random.fold_in(key, step))
-                return y_hard
-
-            logits = _logits(weights, batch, sampled)
-            return tree.cross_entropy(jnp, logits, batch.values, batch.weights)
-
-        @jax.jit
-        def train(weights: Any, kept: Any, batch: Batch, key: Array) -> tuple[Any, Any, Array]:
-            value, gradient = jax.value_and_grad(loss)(weights, batch, key)
-            updates, kept = optimiser.update(gradient, kept)
-            return optax.apply_updates(weights, updates), kept, value
-
-        @jax.jit
-        def evaluate(weights: Any, batch: Batch) -> Array:
-            logits = _logits(weights, batch, lambda each, step: tree.greedy(jnp, each))
-            return logits.argmax(-1)
-
-        self._train, self._evaluate = train, evaluate
-
-    def train(self, batch: Batch, step: int) -> float:
-        key = jax.random.fold_in(self.key, step)
-        self.weights, self.kept, value = self._train(self.weights, self.kept, batch, key)
-        return float(value)
-
-    def evaluate(self, batch: Batch) -> np.ndarray:
-        return np.asarray(self._evaluate(self.weights, batch))
-
-    def state(self) -> list[np.ndarray]:
-        return [np.asarray(leaf) for leaf in jax.tree.leaves((self.weights, self.kept))]
-
-    def restore(self, state: Sequence[np.ndarray]) -> None:
-        structure = jax.tree.structure((self.weights, self.kept))
-        leaves = [jnp.asarray(array) for array in state]
-        self.weights, self.kept = jax.tree.unflatten(structure, leaves)
-
-
-def _logits(weights: tree.Weights, batch: Batch, choose: Callable[[Array, Array], Array]) -> Array:
-    """One compiled step for all: rows lose a node a step, but the width of a scan is fixed."""
-    words, lengths = batch.words, batch.lengths
-
+    ``choose`` makes one-hot rows of logits and the number of the step.
+    """
     # What is inside of the parents is computed again in the backward pass, which is faster than to
     # keep it for all steps. Not so the choice: XLA would fuse a second draw into the loops over the
     # nodes, once for each of their numbers (eight times slower).
@@ -85,3 +43,65 @@ def _logits(weights: tree.Weights, batch: Batch, choose: Callable[[Array, Array]
 
     nodes, _ = jax.lax.scan(body, tree.leaves(weights, words), jnp.arange(words.shape[1] - 1))
     return tree.read_value(jnp, weights, nodes[:, 0])
+
+
+class Parser:
+    """See :class:`.model.Parser`."""
+
+    def __init__(self, weights: tree.Weights, settings: model.Settings) -> None:
+        self.weights = jax.tree.map(jnp.asarray, weights)
+        self.kept = _optimiser(settings.learning_rate).init(self.weights)
+        self.key = jax.random.key(settings.seed)
+        self._step = _step(settings.estimator, settings.tau, settings.learning_rate)
+
+    def train(self, batch: Batch, step: int) -> float:
+        key = jax.random.fold_in(self.key, step)
+        self.weights, self.kept, value = self._step(self.weights, self.kept, batch, key)
+        return float(value)
+
+    def evaluate(self, batch: Batch) -> np.ndarray:
+        return np.asarray(_greedy_values(self.weights, batch.words, batch.lengths))
+
+    def state(self) -> list[np.ndarray]:
+        return [np.asarray(leaf) for leaf in jax.tree.leaves((self.weights, self.kept))]
+
+    def restore(self, state: Sequence[np.ndarray]) -> None:
+        structure = jax.tree.structure((self.weights, self.kept))
+        leaves = [jnp.asarray(array) for array in state]
+        self.weights, self.kept = jax.tree.unflatten(structure, leaves)
+
+
+def _optimiser(learning_rate: float) -> optax.GradientTransformation:
+    return optax.chain(
+        optax.clip_by_global_norm(model.LARGEST_GRADIENT),
+        optax.radam(learning_rate, eps=model.ADAM_EPSILON),
+    )
+
+
+@cache
+def _step(name: str, tau: float, learning_rate: float) -> Callable[..., Any]:
+    """Compiled once for each width, whatever the seed: some seconds each."""
+    estimator = getattr(reinmax_multi.jax, name)
+    optimiser = _optimiser(learning_rate)
+
+    def loss(weights: tree.Weights, batch: Batch, key: Array) -> Array:
+        def sampled(logits: Array, step: Array) -> Array:
+            y_hard, _ = estimator(logits, tau, key=jax.random.fold_in(key, step))
+            return y_hard
+
+        logits = value_logits(weights, batch.words, batch.lengths, sampled)
+        return tree.cross_entropy(jnp, logits, batch.values, batch.weights)
+
+    @jax.jit
+    def step(weights: Any, kept: Any, batch: Batch, key: Array) -> tuple[Any, Any, Array]:
+        value, gradient = jax.value_and_grad(loss)(weights, batch, key)
+        updates, kept = optimiser.update(gradient, kept)
+        return optax.apply_updates(weights, updates), kept, value
+
+    return step
+
+
+@jax.jit
+def _greedy_values(weights: tree.Weights, words: Array, lengths: Array) -> Array:
+    logits = value_logits(weights, words, lengths, lambda each, step: tree.greedy(jnp, each))
+    return logits.argmax(-1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import array_api_compat.torch as xp
 import numpy as np
@@ -19,6 +19,24 @@ KEPT = ("step", "exp_avg", "exp_avg_sq")
 """What RAdam keeps of a weight."""
 
 
+def value_logits(
+    weights: tree.Weights,
+    words: Tensor,
+    lengths: Tensor,
+    choose: Callable[[Tensor, int], Tensor],
+) -> Tensor:
+    """(N, 10); a row loses a node a step, and so does the width.
+
+    ``choose`` makes one-hot rows of logits and the number of the step.
+    """
+    nodes = tree.leaves(weights, words)
+    for step in range(words.shape[1] - 1):
+        proposed = tree.parents(xp, weights, nodes)
+        chosen = choose(tree.logits(xp, weights, proposed, lengths - step), step)
+        nodes = tree.merged(xp, nodes, proposed, chosen, lengths - step)
+    return tree.read_value(xp, weights, nodes[:, 0])
+
+
 class Parser:
     """See :class:`.model.Parser`."""
 
@@ -29,32 +47,29 @@ class Parser:
         )
         self.estimator = getattr(reinmax_multi.torch, settings.estimator)
         self.settings = settings
-        self.generator = torch.Generator()
 
     def train(self, batch: Batch, step: int) -> float:
         seeds = np.random.SeedSequence((self.settings.seed, step))
-        self.generator.manual_seed(int(seeds.generate_state(1)[0]))  # it looks at 32 bits
-        loss = self.loss(batch)
-        self.optimiser.zero_grad()
-        loss.backward()
-        self.optimiser.step()
-        return loss.item()
+        generator = torch.Generator()
+        generator.manual_seed(int(seeds.generate_state(1)[0]))  # it looks at 32 bits
 
-    def loss(self, batch: Batch) -> Tensor:
-        """The cross-entropy with sampled trees."""
-
-        def sampled(logits: Tensor) -> Tensor:
-            y_hard, _ = self.estimator(logits, self.settings.tau, generator=self.generator)
+        def sampled(logits: Tensor, _: int) -> Tensor:
+            y_hard, _ = self.estimator(logits, self.settings.tau, generator=generator)
             return y_hard
 
         words, lengths, values, weights = map(torch.from_numpy, batch)
-        logits = _logits(self.weights, words, lengths, sampled)
-        return tree.cross_entropy(xp, logits, values, weights)
+        logits = value_logits(self.weights, words, lengths, sampled)
+        loss = tree.cross_entropy(xp, logits, values, weights)
+        self.optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.weights, model.LARGEST_GRADIENT)
+        self.optimiser.step()
+        return loss.item()
 
     @torch.no_grad()
     def evaluate(self, batch: Batch) -> np.ndarray:
         words, lengths = map(torch.from_numpy, batch[:2])
-        logits = _logits(self.weights, words, lengths, lambda each: tree.greedy(xp, each))
+        logits = value_logits(self.weights, words, lengths, lambda each, _: tree.greedy(xp, each))
         return logits.argmax(-1).numpy()
 
     def state(self) -> list[np.ndarray]:
@@ -68,13 +83,3 @@ class Parser:
             weight.data = next(tensors)
         for weight in self.weights:
             self.optimiser.state[weight] = {name: next(tensors) for name in KEPT}
-
-
-def _logits(weights: tree.Weights, words: Tensor, lengths: Tensor, choose: tree.Choose) -> Tensor:
-    """A row loses a node a step, and so does the width."""
-    nodes = tree.leaves(weights, words)
-    for step in range(words.shape[1] - 1):
-        proposed = tree.parents(xp, weights, nodes)
-        chosen = choose(tree.logits(xp, weights, proposed, lengths - step))
-        nodes = tree.merged(xp, nodes, proposed, chosen, lengths - step)
-    return tree.read_value(xp, weights, nodes[:, 0])

@@ -7,6 +7,7 @@ are checked and dropped, for the model is to find the tree by itself.
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -48,8 +49,8 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
                 yield number, line.rstrip("\r\n")
     except EOFError:
         raise DataError(f"{path}, line {number + 1}: the gzip file ends early") from None
-    except gzip.BadGzipFile as error:
-        raise DataError(f"{path}: {error}") from None
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise DataError(f"{path}, after line {number}: {error}") from None
     except UnicodeDecodeError as error:
         raise DataError(f"{path}, after line {number}: not a text file: {error}") from None
 
