@@ -32,8 +32,8 @@ PROBABILITY = (
 )  # they ask for another TensorFlow
 EXAMPLES = ("scikit-learn==1.*", "matplotlib==3.*", "rich==15.*", "typer==0.*")
 ONLY = {  # the test folders, and what else they need, that belong to one framework
-    "torch": (["tests/torch_only"], ["reinmax==0.1.0"]),
-    "jax": (["tests/jax_only"], ["optax==0.2.*"]),
+    "torch": (["tests/torch_only", "tests/listops"], ["reinmax==0.1.0"]),
+    "jax": (["tests/jax_only", "tests/listops"], ["optax==0.2.*"]),
     "tf": (["tests/tf_namespace"], []),
 }
 FUZZED = ("tests/fuzz/test_eager.py", "tests/fuzz/test_bad_arguments.py")

@@ -37,7 +37,7 @@ def _run(framework: str, estimator: str = "reinmax", seed: int = 0, epochs: int 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
 def test_loss_decreases_and_the_scorer_moves(sheet: backends.Sheet, estimator: str) -> None:
     learner = experiment.learner(_run(sheet.name, estimator))
-    losses, queries = [], [learner.state()[QUERY]]
+    losses, queries = [], []
     for epoch in range(25):
         losses.append(learner.train(epoch)["training loss"])
         queries.append(learner.state()[QUERY])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -72,28 +73,31 @@ def gradient(sheet: backends.Sheet, driver: Any) -> Callable[..., tuple[float, t
     module = importlib.import_module(f"examples.listops.model_{sheet.name}")
     family = importlib.import_module(f"reinmax_multi.{sheet.name}")
     xp = module.xp if sheet.name == "torch" else importlib.import_module("jax.numpy")
+    mode = "eager" if sheet.name == "torch" else "compiled"  # as the models are
     shapes = [array.shape for array in WEIGHTS]
     splits = np.cumsum([array.size for array in WEIGHTS])
 
-    def of(batch: Batch, estimator: str = "reinmax") -> tuple[float, tree.Weights]:
-        words, lengths, values = (driver.asarray(each, "int32") for each in batch[:3])
-        row_weights = driver.asarray(batch.weights, "float64")
+    @cache
+    def pullback(estimator: str) -> Callable[..., Any]:
         bound = getattr(family, estimator)
 
         def chosen(logits: Any, step: Any) -> Any:
             return bound(logits, TAU, sample=xp.argmax(logits, axis=-1)).y_hard
 
-        def loss(flat: Any) -> Sample:
+        def loss(flat: Any, words: Any, lengths: Any, values: Any, row_weights: Any) -> Sample:
             pieces = zip((0, *splits), splits, shapes, strict=False)
             weights = tree.Weights(*(flat[a:b].reshape(shape) for a, b, shape in pieces))
             logits = module.value_logits(weights, words, lengths, chosen)
             value = tree.cross_entropy(xp, logits, values, row_weights)
             return Sample(value, 0 * value)
 
-        flat = np.concatenate([array.ravel() for array in WEIGHTS])
-        pull = driver.pullback_of(next(iter(sheet.modes)), loss, 1)
-        arrays = [driver.asarray(array, "float64") for array in (flat, 1.0, 0.0)]
-        sample, cotangent = pull(*arrays)
+        return driver.pullback_of(mode, loss, 5)
+
+    def of(batch: Batch, estimator: str = "reinmax") -> tuple[float, tree.Weights]:
+        flat = driver.asarray(np.concatenate([array.ravel() for array in WEIGHTS]), "float64")
+        rows = [driver.asarray(array, "int32") for array in batch[:3]]
+        others = [driver.asarray(array, "float64") for array in (batch.weights, 1.0, 0.0)]
+        sample, cotangent = pullback(estimator)(flat, *rows, *others)
         parts = np.split(driver.to_numpy(cotangent), splits[:-1])
         gradients = (part.reshape(shape) for part, shape in zip(parts, shapes, strict=True))
         return float(driver.to_numpy(sample.y_hard)), tree.Weights(*gradients)
@@ -118,15 +122,15 @@ def test_greedy_trees_are_those_of_a_list(sheet: backends.Sheet) -> None:
 def test_loss_is_that_of_a_list(gradient: Callable[..., Any]) -> None:
     expressions = _expressions(8)
     losses = [_loss(_greedy_logits(each.words), each.value) for each in expressions]
-    assert gradient(_batch(expressions, 12))[0] == pytest.approx(np.mean(losses), rel=1e-12)
+    assert gradient(_batch(expressions))[0] == pytest.approx(np.mean(losses), rel=1e-12)
 
 
 def test_other_rows_and_padding_change_no_gradient(gradient: Callable[..., Any]) -> None:
     """A batch with finished, padded and empty rows has the mean of the gradients of each alone."""
     expressions = [*_expressions(6)[2:], Expression((4,), 4), Expression((10, 3, 1, 14), 1)]
     assert len({len(each.words) for each in expressions}) >= 4
-    together = gradient(_batch(expressions, 16, fillers=2))
-    alone = [gradient(_batch([each], max(len(each.words), 2))) for each in expressions]
+    together = gradient(_batch(expressions))
+    alone = [gradient(_batch([each], rows=1, width=12)) for each in expressions]
     assert together[0] == pytest.approx(np.mean([loss for loss, _ in alone]), rel=1e-12)
     for number, name in enumerate(tree.Weights._fields):
         expected = np.mean([gradients[number] for _, gradients in alone], axis=0)
@@ -137,7 +141,7 @@ def test_other_rows_and_padding_change_no_gradient(gradient: Callable[..., Any])
 
 
 def test_row_without_a_pair_gives_the_scorer_exactly_nothing(gradient: Callable[..., Any]) -> None:
-    digit = _batch([Expression((4,), 4)], 8, fillers=3)
+    digit = _batch([Expression((4,), 4)])
     _, gradients = gradient(digit)
     assert not gradients.query.any()
     assert not gradients.merge_kernel.any()
@@ -172,7 +176,7 @@ def test_gradient_of_the_scorer_is_the_estimators(
         "straight_through": _jacobian(_softmax(scores / TAU)) / TAU,
     }
     expected = (jacobians[estimator] @ slopes) @ np.array(parents)[:, :SIZE]
-    batch = _batch([Expression(words, value)], 8, fillers=1)
+    batch = _batch([Expression(words, value)])
     found = gradient(batch, estimator)
     assert found[0] == pytest.approx(loss(chosen), rel=1e-12)
     np.testing.assert_allclose(found[1].query, expected, rtol=1e-6)
@@ -186,12 +190,14 @@ def _jacobian(probabilities: np.ndarray) -> np.ndarray:
     return np.diag(probabilities) - np.outer(probabilities, probabilities)
 
 
-def _batch(expressions: list[Expression], width: int, fillers: int = 0) -> Batch:
-    """Padding holds a word, and fillers are rows of it, to show that no word there is read."""
-    size = len(expressions) + fillers
-    words = np.full((size, width), 5, np.int32)
-    lengths, values = np.ones(size, np.int32), np.zeros(size, np.int32)
+def _batch(expressions: list[Expression], rows: int = 8, width: int = 16) -> Batch:
+    """Padding holds a word, and rows that are too many are fillers of it, since none is to count.
+
+    Few shapes, for JAX compiles each.
+    """
+    words = np.full((rows, width), 5, np.int32)
+    lengths, values = np.ones(rows, np.int32), np.zeros(rows, np.int32)
     for row, expression in enumerate(expressions):
         lengths[row], values[row] = len(expression.words), expression.value
         words[row, : lengths[row]] = expression.words
-    return Batch(words, lengths, values, (np.arange(size) < len(expressions)).astype(np.float32))
+    return Batch(words, lengths, values, (np.arange(rows) < len(expressions)).astype(np.float32))
