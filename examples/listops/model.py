@@ -32,6 +32,9 @@ class Settings:
 class Parser(Protocol):
     """A model with its optimiser; its random numbers depend on the seed and the step only."""
 
+    estimator: Any
+    """``y_hard, y_soft`` of logits and tau, and of the framework's ``generator=`` or ``key=``."""
+
     def __init__(self, weights: Weights, settings: Settings) -> None:
         """``weights`` are NumPy arrays."""
 

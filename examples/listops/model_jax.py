@@ -52,11 +52,13 @@ class Parser:
         self.weights = jax.tree.map(jnp.asarray, weights)
         self.kept = _optimiser(settings.learning_rate).init(self.weights)
         self.key = jax.random.key(settings.seed)
-        self._step = _step(settings.estimator, settings.tau, settings.learning_rate)
+        self.estimator = getattr(reinmax_multi.jax, settings.estimator)
+        self.settings = settings
 
     def train(self, batch: Batch, step: int) -> float:
+        take = _step(self.estimator, self.settings.tau, self.settings.learning_rate)
         key = jax.random.fold_in(self.key, step)
-        self.weights, self.kept, value = self._step(self.weights, self.kept, batch, key)
+        self.weights, self.kept, value = take(self.weights, self.kept, batch, key)
         return float(value)
 
     def evaluate(self, batch: Batch) -> np.ndarray:
@@ -79,9 +81,8 @@ def _optimiser(learning_rate: float) -> optax.GradientTransformation:
 
 
 @cache
-def _step(name: str, tau: float, learning_rate: float) -> Callable[..., Any]:
+def _step(estimator: Any, tau: float, learning_rate: float) -> Callable[..., Any]:
     """Compiled once for each width, whatever the seed: some seconds each."""
-    estimator = getattr(reinmax_multi.jax, name)
     optimiser = _optimiser(learning_rate)
 
     def loss(weights: tree.Weights, batch: Batch, key: Array) -> Array:

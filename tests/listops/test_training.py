@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import backends
-from examples.listops import baselines, experiment, tree
+from examples.listops import baselines, experiment, speed, tree
 from examples.running import frameworks
 from examples.running.run import Run, read
 
@@ -107,3 +107,14 @@ def test_baselines_are_what_they_say() -> None:
     # one flat operation: the words tell the value, but a linear function of their counts does not
     assert found["majority"] + 0.1 < found["bag of words, linear"]
     assert found["bag of words, linear"] < found["bag of words, perceptron"] < 1
+
+
+def test_speed_is_told_with_the_share_of_the_estimator(
+    sheet: backends.Sheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speed, "CASES", ((8, 32, 32),))
+    monkeypatch.setattr(speed, "ROUND_SECONDS", 0.0)
+    (figures,) = speed.measure(sheet.name, "reinmax")
+    assert figures["steps a second"] > 0
+    assert figures["share"] < 1
+    assert (figures["words"], figures["rows"], figures["hidden"]) == (8, 32, 32)
