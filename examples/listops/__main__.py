@@ -55,7 +55,7 @@ def main(
     --batch 16 --learning-rate 7e-4 --epochs 20.
     """
     sizes = asdict(Sizes(training, validation, test, length))
-    folder = None if data is None else str(data.resolve())
+    folder = None if data is None else str(data)
     try:
         loaded = experiment.load(folder, **sizes)
     except DataError as error:
