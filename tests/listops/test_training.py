@@ -19,7 +19,8 @@ from examples.listops import baselines, experiment, speed, tree
 from examples.running import frameworks
 from examples.running.run import Run, read
 
-ESTIMATORS = ("reinmax", "straight_through", "gumbel_softmax")
+ESTIMATORS = ("reinmax", "gumbel_softmax")
+"""A gradient that is a function of the sample, and a random one."""
 OPTIONS = {
     "sizes": {"training": 128, "validation": 32, "test": 32, "length": 8},
     "data": None,
