@@ -49,8 +49,9 @@ def log_uniform(
     seed = xp.astype(residuals.seed, xp.int32)
     numbers = first + _up_to(xp, count, residuals.categories)
     numbers = xp.reshape(numbers, (count, *[1] * len(seed.shape)))
-    word = _mix(xp, _mix(xp, seed[..., 1:]) + numbers)
-    start = _mix(xp, seed[..., :1] ^ word)
+    settled = getattr(xp, "native_settled", lambda x: x)
+    word = settled(_mix(xp, _mix(xp, seed[..., 1:]) + numbers))
+    start = settled(_mix(xp, seed[..., :1] ^ word))
     x = start + xp.astype(categories, xp.int32)
     x ^= xp.bitwise_right_shift(x, 16)
     x *= FIRST_FACTOR

@@ -8,7 +8,8 @@ import types
 import pytest
 import torch
 
-from reinmax_multi import _math
+from reinmax_multi import Residuals, _math
+from reinmax_multi._noise import log_uniform
 from reinmax_multi.torch import _namespace as native
 
 GENERIC = types.SimpleNamespace(**{name: getattr(native, name) for name in native.__all__})
@@ -26,7 +27,7 @@ def problem(size):
 
 
 def test_every_native_step_is_compared_here():
-    compared = {"native_add_at", "native_one_hot"}
+    compared = {"native_add_at", "native_one_hot", "native_settled"}
     assert compared == NAMES
     assert not any(hasattr(GENERIC, name) for name in NAMES)
 
@@ -45,3 +46,13 @@ def test_one_hot(size):
     expected = _math.one_hot(GENERIC, cold, index, categories)
     result = _math.one_hot(native, cold, index, categories)
     torch.testing.assert_close(result, expected, rtol=0, atol=0, equal_nan=True)
+
+
+def test_noise_of_settled_words():
+    rows, categories, index = problem(33)
+    words = torch.randint(0, 2**30, (8, 2), generator=torch.Generator().manual_seed(0))
+    residuals = Residuals(rows, rows, index, categories, words)
+    expected = log_uniform(GENERIC, residuals, categories, 5, 3)
+    assert torch.equal(log_uniform(native, residuals, categories, 5, 3), expected)
+    compiled = torch.compile(lambda: log_uniform(native, residuals, categories, 5, 3))()
+    torch.testing.assert_close(compiled, expected)
