@@ -56,7 +56,9 @@ def mean_product(
     if not untempered:
         gains = log_softmax(xp, residuals.logits) + math.log(share)
         gains = gains if handicap is None else gains + handicap
-        gains = xp.where(drawn, xp.full_like(gains, -math.inf), gains) / tau
+        gains = gains / tau
+        # after the division, or a forward mode multiplies it by the tangent of tau, 0
+        gains = xp.where(drawn, xp.full_like(gains, -math.inf), gains)
     centred = centred / (num_samples * tau)
 
     def step(number: Any, count: int) -> Array:
@@ -64,23 +66,17 @@ def mean_product(
             return log_uniform(xp, residuals, categories, first + number, count)
 
         winner = noise(residuals.index)
-        times = noise(residuals.categories)
+        gained = winner * rivals
+        times = noise(residuals.categories) + gained
         if untempered:
-            weights = winner * rivals
-            times += weights
-            weights /= times
+            weights = gained / times
             if handicap is not None:
-                weights *= xp.exp(handicap)
+                weights = weights * xp.exp(handicap)
         else:
-            times += winner * rivals
-            weights = xp.log(winner / times)
-            weights /= tau
-            weights += gains
-            weights = xp.exp(weights)
-        weights /= xp.sum(weights, axis=-1, keepdims=True) + 1.0
-        result = centred - xp.sum(weights * centred, axis=-1, keepdims=True)
-        result *= weights
-        return xp.sum(result, axis=0)
+            weights = xp.exp(xp.log(winner / times) / tau + gains)
+        weights = weights / (xp.sum(weights, axis=-1, keepdims=True) + 1.0)
+        mean = xp.sum(weights * centred, axis=-1, keepdims=True)
+        return xp.sum(weights * (centred - mean), axis=0)
 
     native_chunk = getattr(xp, "native_chunk", None)
     at_once = _at_once(pi.shape, native_chunk() if native_chunk else CHUNK)

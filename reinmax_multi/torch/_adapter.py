@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import torch
@@ -183,6 +184,8 @@ def _functions(estimator: Estimator) -> tuple[type[Any], type[Any], type[Any]]:
             result = pullback(xp, product, residuals, hard, soft, tau)
             return result, *no_others
 
+    _count_parameters(Traced.forward, names)
+
     class Transformed(Traced):
         @staticmethod
         def jvp(ctx: Any, *tangents: torch.Tensor | None) -> tuple[Any, ...]:
@@ -230,6 +233,16 @@ def _functions(estimator: Estimator) -> tuple[type[Any], type[Any], type[Any]]:
         return Residuals(logits, soft, index, categories, seed, forward_tau), tau, settings
 
     return Traced, Transformed, Eager
+
+
+def _count_parameters(function: Callable[..., Any], names: tuple[str, ...]) -> None:
+    """Name the arguments after ``*``: torch.compile takes a function whose inputs it cannot count
+    for one that wants a context.
+    """
+    signature = inspect.signature(function)
+    *own, _ = signature.parameters.values()
+    named = [inspect.Parameter(name, own[0].kind) for name in names]
+    function.__signature__ = signature.replace(parameters=[*own, *named])  # type: ignore[attr-defined]
 
 
 def _moved(tensor: torch.Tensor, source: int, destination: int) -> torch.Tensor:

@@ -76,8 +76,8 @@ class Problem:
             self.seed, self.given = ambient, sample is not None
             randomness = self.driver.ambient(ambient)
         bound = getattr(self.driver.package, self.estimator)
-        self.options = {**self.settings, **randomness}
-        options = {self.driver.axis: self.case.axis, **self.options}
+        options = {self.driver.axis: self.case.axis, **self.settings, **randomness}
+        self.options = {**self.settings, **randomness}  # not read here: threads share a problem
         arrays = {"logits": self.logits}
         if tau is not None:
             options["tau"] = tau
