@@ -45,8 +45,14 @@ def _product(xp: Namespace, residuals: Residuals, vector: Array, tau: Tau) -> Ar
 
 
 def _transposed_product(xp: Namespace, residuals: Residuals, vector: Array, tau: Tau) -> Array:
-    """W^T v, the same steps in reverse order."""
+    """W^T v, the same steps in reverse order.
+
+    A^-T leaves a constant as it is and B takes it away, so the mean of v is nothing. It is taken
+    away first for the transpose, which JAX makes: this takes from the solution the part along pi of
+    its error, which B^T would put into the entry of the sample.
+    """
     centred = 0.5 * from_sample(xp, vector, residuals.index)
+    centred = centred - xp.sum(residuals.soft * centred, axis=-1, keepdims=True)
     centred = xp.where(residuals.soft == 0, xp.zeros_like(centred), centred)
     return _star(xp, residuals, _solve(xp, residuals, centred, transposed=True))
 
