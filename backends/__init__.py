@@ -30,11 +30,11 @@ class ExpectedFailure:
     test: str
     reason: str
     url: str
-    where: dict[str, str]
+    where: dict[str, str | bool]
 
     def fits(self, parameters: Mapping[str, Any]) -> bool:
         """Whether a test has every parameter of ``where``."""
-        return all(str(parameters.get(name)) == value for name, value in self.where.items())
+        return all(str(parameters.get(name)) == str(value) for name, value in self.where.items())
 
 
 @dataclass(frozen=True)

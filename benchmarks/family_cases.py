@@ -1,16 +1,17 @@
 """The family beside its papers: which estimators, at which settings, against which formulation.
 
-The formulations stand in ``formulations_<name>.py``, written from the papers: a surrogate is
-differentiated by the framework in place of the sample, and all of the Monte Carlo is one array. The
-published code of ReinMax-Rao and ReinMax-CV makes a K x K Jacobian for each draw instead, so that
-is there as well; the surrogate is what a careful user would write.
+The formulations stand in ``formulations_<name>.py``, written from the papers, each under the name
+of its estimator: a surrogate is differentiated by the framework in place of the sample, and all of
+the Monte Carlo is one array. The published code of ReinMax-Rao and ReinMax-CV makes a K x K
+Jacobian for each draw instead, so that is there as well; the surrogate is what a careful user would
+write.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from .contract import Function, Peers
 
@@ -39,8 +40,6 @@ GOAL = 0.5
 AIMED_AT = ("gumbel_rao", "reinmax_rao", "reinmax_cv")
 """At most half the time of each formulation of these."""
 
-Formulations: TypeAlias = Mapping[str, Callable[..., Mapping[str, Function]]]
-
 
 class Case(NamedTuple):
     """An estimator at a temperature."""
@@ -51,7 +50,8 @@ class Case(NamedTuple):
     def candidates(self, peers: Peers) -> dict[str, Function]:
         """Ours, its formulations, and our straight-through, which is the unit of cost."""
         settings = SETTINGS.get(self.estimator, {})
-        theirs = _formulations(peers.framework)[self.estimator](self.tau, **settings)
+        formulations = importlib.import_module(f"benchmarks.formulations_{peers.framework}")
+        theirs = getattr(formulations, self.estimator)(self.tau, **settings)
         return {
             OURS: peers.of_family(self.estimator, self.tau, settings),
             **theirs,
@@ -64,8 +64,3 @@ def cases(estimators: Sequence[str] | None = None) -> list[Case]:
     names = estimators or importlib.import_module("reinmax_multi.estimators").__all__
     taus = {name: (1.0, 0.5) if name in COOLED else (1.0,) for name in names}
     return [Case(name, tau) for name in names for tau in taus[name]]
-
-
-def _formulations(framework: str) -> Formulations:
-    module = importlib.import_module(f"benchmarks.formulations_{framework}")
-    return module.FORMULATIONS

@@ -8,7 +8,7 @@ from jax.lax import stop_gradient
 from jax.nn import log_softmax, one_hot, softmax
 
 from .contract import Function
-from .family_cases import JACOBIANS, PSEUDO_INVERSE, SURROGATE, Formulations
+from .family_cases import JACOBIANS, PSEUDO_INVERSE, SURROGATE
 
 
 def draw(logits: jax.Array, key: jax.Array) -> jax.Array:
@@ -60,6 +60,9 @@ def straight_through(tau: float, forward_tau: float = 1.0) -> dict[str, Function
         return replace(draw(logits / forward_tau, key), softmax(logits / tau))
 
     return {SURROGATE: surrogate}
+
+
+decoupled_straight_through = straight_through
 
 
 def reinmax(tau: float) -> dict[str, Function]:
@@ -178,17 +181,3 @@ def minimum_variance(tau: float) -> dict[str, Function]:
         return replace(hard, multiply(logits, weights))
 
     return {PSEUDO_INVERSE: pseudo_inverse}
-
-
-FORMULATIONS: Formulations = {
-    "decoupled_straight_through": straight_through,
-    "gapped_straight_through": gapped_straight_through,
-    "gumbel_rao": gumbel_rao,
-    "gumbel_softmax": gumbel_softmax,
-    "minimum_variance": minimum_variance,
-    "reinmax": reinmax,
-    "reinmax_cv": reinmax_cv,
-    "reinmax_rao": reinmax_rao,
-    "straight_through": straight_through,
-    "zgr": zgr,
-}

@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional
 
 from .contract import Function
-from .family_cases import BUILT_IN, JACOBIANS, PSEUDO_INVERSE, SURROGATE, Formulations
+from .family_cases import BUILT_IN, JACOBIANS, PSEUDO_INVERSE, SURROGATE
 
 
 def draw(law: torch.Tensor) -> torch.Tensor:
@@ -53,6 +53,9 @@ def straight_through(tau: float, forward_tau: float = 1.0) -> dict[str, Function
         return replace(draw((logits / forward_tau).softmax(-1)), (logits / tau).softmax(-1))
 
     return {SURROGATE: surrogate}
+
+
+decoupled_straight_through = straight_through
 
 
 def reinmax(tau: float) -> dict[str, Function]:
@@ -163,17 +166,3 @@ def minimum_variance(tau: float) -> dict[str, Function]:
         return replace(hard, multiply(logits, weights))
 
     return {PSEUDO_INVERSE: pseudo_inverse}
-
-
-FORMULATIONS: Formulations = {
-    "decoupled_straight_through": straight_through,
-    "gapped_straight_through": gapped_straight_through,
-    "gumbel_rao": gumbel_rao,
-    "gumbel_softmax": gumbel_softmax,
-    "minimum_variance": minimum_variance,
-    "reinmax": reinmax,
-    "reinmax_cv": reinmax_cv,
-    "reinmax_rao": reinmax_rao,
-    "straight_through": straight_through,
-    "zgr": zgr,
-}

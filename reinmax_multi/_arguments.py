@@ -63,7 +63,7 @@ def check_size(estimator: Estimator, argument: str, axis: int, size: int | None)
     if size is not None and most is not None and size > most:
         raise ValueError(
             f"logits have {size} categories along {argument}={axis}, and {estimator.name} is for "
-            f"at most {most}: its cost grows with their cube, so use reinmax"
+            f"at most {most}: use an estimator without this bound"
         )
 
 
@@ -171,7 +171,7 @@ def _check_parameter(estimator: Estimator, parameter: Parameter, value: Any) -> 
         number = int(value) if whole else float(value)
     except OverflowError:  # an int or a fraction that no float can hold
         number = math.inf if value > 0 else -math.inf
-    least = max(parameter.least, SMALLEST if parameter.above == 0 else -LARGEST)
+    least = max(parameter.least, SMALLEST if parameter.positive else -LARGEST)
     if not (least <= number <= LARGEST):
         raise ValueError(
             f"{parameter.name} of {estimator.name} must be {span(parameter)}, got {number}: "
@@ -184,7 +184,7 @@ def span(parameter: Parameter) -> str:
     """The range of a hyper-parameter in words."""
     if parameter.least > -math.inf:
         return f"at least {parameter.least:g}"
-    return "positive and finite in float32" if parameter.above == 0 else "finite in float32"
+    return "positive and finite in float32" if parameter.positive else "finite in float32"
 
 
 def sign(bound: Callable[..., Any], estimator: Estimator) -> None:

@@ -8,26 +8,22 @@ import textwrap
 from ._arguments import span
 from .estimator import FORWARD_TAU, Estimator, Parameter
 
-TAU = "    tau : "
 INDENT = " " * 4
 
 
-def docstring(estimator: Estimator, parameters: str) -> str:
-    """``parameters`` is a numpydoc text with the fields ``{name}``, ``{bound}`` and ``{law}``.
-
-    The hyper-parameters stand after ``tau``.
+def docstring(estimator: Estimator, text: str) -> str:
+    """``text`` is numpydoc with the fields ``{name}``, ``{bound}``, ``{law}`` and ``{parameters}``,
+    the last where the entry of ``tau`` ends.
     """
     summary = estimator.summary or f"The estimator {estimator.name!r}."
     tempered = any(parameter.name == FORWARD_TAU for parameter in estimator.parameters)
-    text = parameters.format(
+    filled = text.format(
         name=estimator.name,
         bound=_bound(estimator),
         law=f"softmax(logits / {FORWARD_TAU})" if tempered else "softmax(logits)",
+        parameters="".join(map(_entry, estimator.parameters)),
     )
-    before, _, after = text.partition(TAU)
-    own, entries = _first_entry(after)
-    described = "".join(map(_entry, estimator.parameters))
-    return f"{summary}\n\n{before}{TAU}{own}{described}{entries}"
+    return f"{summary}\n{filled}"
 
 
 def _bound(estimator: Estimator) -> str:
@@ -38,17 +34,10 @@ def _bound(estimator: Estimator) -> str:
     return bound if most == math.inf else f"{bound}, tau <= {most:g}"
 
 
-def _first_entry(text: str) -> tuple[str, str]:
-    """The entry of one parameter, and those after it."""
-    lines = text.splitlines(keepends=True)
-    end = next(i for i, line in enumerate(lines) if i and not line.startswith(2 * INDENT))
-    return "".join(lines[:end]), "".join(lines[end:])
-
-
 def _entry(parameter: Parameter) -> str:
     kind = type(parameter.default).__name__
     head = f"{parameter.name} : {kind}, {span(parameter)}, default {parameter.default}\n"
     body = textwrap.fill(
         parameter.summary, 100, initial_indent=2 * INDENT, subsequent_indent=2 * INDENT
     )
-    return f"{INDENT}{head}{body}\n"
+    return f"\n{INDENT}{head}{body}"

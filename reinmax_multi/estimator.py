@@ -55,6 +55,11 @@ Settings: TypeAlias = Mapping[str, float]
 """The hyper-parameters of one call, checked, by name."""
 
 
+def forward_tau_of(settings: Settings) -> float:
+    """The temperature of the sample's law, 1 for an estimator that has no such parameter."""
+    return settings.get(FORWARD_TAU, 1.0)
+
+
 def with_settings(product: Product, settings: Settings) -> Product:
     """``product(xp, residuals, vector, tau)``, with the hyper-parameters of one call fixed."""
     keywords = {name: value for name, value in settings.items() if name != FORWARD_TAU}
@@ -75,8 +80,10 @@ class Parameter:
         Its value if not given; an int makes it a whole number.
     summary
         What it does, for the docstring of the bound function.
-    least, above
-        Its range, as an inclusive bound, or as the exclusive bound 0.
+    least
+        The smallest value it may have.
+    positive
+        Whether it must be above 0.
 
     """
 
@@ -84,7 +91,7 @@ class Parameter:
     default: float
     summary: str
     least: float = -math.inf
-    above: float = -math.inf
+    positive: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from ._docstring import docstring
 from ._draw import GRID, stages
 from ._gradient import forward, pullback, pushforward
 from ._math import Array
-from .estimator import FORWARD_TAU, Estimator, Product, Residuals, Sample, Tau, with_settings
+from .estimator import Estimator, Product, Residuals, Sample, Tau, forward_tau_of, with_settings
 
 __all__ = [
     "BoundEstimator",
@@ -44,7 +44,7 @@ _PARAMETERS = """
     logits : array of any array-API library, (..., K, ...)
         float16, float32 or float64; -inf masks a category.
     tau : float or 0-d array, {bound}
-        Temperature of the gradient; the sample and y_soft do not depend on it.
+        Temperature of the gradient; the sample and y_soft do not depend on it.{parameters}
     rng : numpy.random.Generator, optional
         Source of the draw; a fresh one if not given.
     axis : int
@@ -154,7 +154,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
         arguments.check_size(estimator, "axis", last, logits.shape[last])
         checked = _check_tau(estimator, tau, xp)
         settings = arguments.check_parameters(estimator, parameters)
-        forward_tau = settings.get(FORWARD_TAU, 1.0)
+        forward_tau = forward_tau_of(settings)
         rows = xp.moveaxis(logits, last, -1)
         *batch, size = rows.shape
         device = array_api_compat.device(logits)

@@ -11,12 +11,11 @@ from torch import Tensor
 
 import reinmax_multi.torch
 
+from ..training.on_torch import generator_of, kept_state, restore_state
 from . import model, tree
 from .batches import Batch
 
 VERSION = torch.__version__
-KEPT = ("step", "exp_avg", "exp_avg_sq")
-"""What RAdam keeps of a weight."""
 
 
 def value_logits(
@@ -49,9 +48,7 @@ class Parser:
         self.settings = settings
 
     def train(self, batch: Batch, step: int) -> float:
-        seeds = np.random.SeedSequence((self.settings.seed, step))
-        generator = torch.Generator()
-        generator.manual_seed(int(seeds.generate_state(1)[0]))  # it looks at 32 bits
+        generator = generator_of(self.settings.seed, step)
 
         def sampled(logits: Tensor, _: int) -> Tensor:
             y_hard, _ = self.estimator(logits, self.settings.tau, generator=generator)
@@ -73,13 +70,7 @@ class Parser:
         return logits.argmax(-1).numpy()
 
     def state(self) -> list[np.ndarray]:
-        kept = [self.optimiser.state[each] for each in self.weights]
-        tensors = [*self.weights, *(each[name] for each in kept for name in KEPT)]
-        return [tensor.detach().numpy().copy() for tensor in tensors]
+        return kept_state(self.weights, self.optimiser)
 
     def restore(self, state: Sequence[np.ndarray]) -> None:
-        tensors = iter([torch.tensor(array) for array in state])
-        for weight in self.weights:
-            weight.data = next(tensors)
-        for weight in self.weights:
-            self.optimiser.state[weight] = {name: next(tensors) for name in KEPT}
+        restore_state(self.weights, self.optimiser, state)

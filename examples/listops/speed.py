@@ -9,18 +9,15 @@ from __future__ import annotations
 import importlib
 import json
 import sys
-import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-import numpy as np
-
+from ..speed.turns import seconds
 from . import batches, language, model
 
 CASES = ((8, 32, 64), (20, 32, 64), (20, 16, 300))
 """Words of the longest, rows of a batch, hidden units; the last two as published."""
-ROUNDS = 7
-ROUND_SECONDS = 0.4
 
 
 def measure(framework: str, estimator: str) -> Iterator[dict[str, Any]]:
@@ -34,7 +31,7 @@ def measure(framework: str, estimator: str) -> Iterator[dict[str, Any]]:
             implementation.Parser(model.initial_weights(hidden, 0), settings) for _ in range(2)
         ]
         parsers[1].estimator = _probabilities(framework)
-        whole, without = _seconds(parsers, batch)
+        whole, without = seconds([partial(_step, each, batch) for each in parsers])
         yield {
             "framework": framework,
             "estimator": estimator,
@@ -60,20 +57,8 @@ def _probabilities(framework: str) -> Callable[..., Any]:
     return probabilities
 
 
-def _seconds(parsers: list[model.Parser], batch: batches.Batch) -> list[float]:
-    """Of a step of each, the median over rounds in which they take turns."""
-
-    def mean(parser: model.Parser, steps: int) -> float:
-        start = time.perf_counter()
-        for step in range(steps):
-            parser.train(batch, step)
-        return (time.perf_counter() - start) / steps
-
-    for parser in parsers:
-        mean(parser, 1)  # compiles
-    steps = max(1, round(ROUND_SECONDS / mean(parsers[0], 2)))
-    rounds = [[mean(parser, steps) for parser in parsers] for _ in range(ROUNDS)]
-    return np.median(rounds, axis=0).tolist()
+def _step(parser: model.Parser, batch: batches.Batch, number: int) -> float:
+    return parser.train(batch, number)
 
 
 if __name__ == "__main__":

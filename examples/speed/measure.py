@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,9 +17,8 @@ import numpy as np
 from ..polynomial import experiment, problem
 from ..training.trainer import Array, Loss, Ops, Sample, Trainer, trainer
 from ..vae import model
+from .turns import seconds
 
-ROUNDS = 15
-ROUND_SECONDS = 0.5
 PIXELS = 784
 SIZES = ("8x4", "10x30")
 
@@ -33,25 +31,6 @@ def relaxed(loss: Loss, ops: Ops, parameters: list[Array], sample: Sample, *batc
         return soft, soft
 
     return loss(ops, parameters, probabilities, *batch)
-
-
-def seconds(trainers: list[Trainer], *batch: np.ndarray) -> list[float]:
-    """Of a step of each, the least over rounds in which they take turns: others only add to it."""
-    count, taken = 1, []
-    while _round(trainers[0], count, *batch) < ROUND_SECONDS:
-        count *= 2
-    for _ in range(ROUNDS):
-        taken.append([_round(each, count, *batch) / count for each in trainers])
-    return np.min(taken, axis=0).tolist()
-
-
-def _round(trained: Trainer, count: int, *batch: np.ndarray) -> float:
-    float(trained.step(1, *batch))  # compiles, and leaves nothing pending
-    start = time.perf_counter()
-    for number in range(2, count + 2):
-        loss = trained.step(number, *batch)
-    float(loss)
-    return time.perf_counter() - start
 
 
 def measure(framework: str, estimator: str, tell: Callable[[dict[str, Any]], object]) -> None:
@@ -76,8 +55,12 @@ def measure(framework: str, estimator: str, tell: Callable[[dict[str, Any]], obj
             trainer(framework)(each, parameters, optimiser, estimator, 1.0, 0)
             for each in (loss, partial(relaxed, loss))
         ]
-        whole, without = seconds(pair, *batch)
+        whole, without = seconds([partial(_step, each, batch) for each in pair])
         tell({"example": name, "steps a second": 1 / whole, "share": 1 - without / whole})
+
+
+def _step(trained: Trainer, batch: Sequence[np.ndarray], number: int) -> Any:
+    return trained.step(number, *batch)
 
 
 if __name__ == "__main__":

@@ -72,22 +72,37 @@ class Trainer:
         return function(OPS, self.parameters, self._sample(EVALUATION), *tensors).numpy()
 
     def state(self) -> list[np.ndarray]:
-        kept = [self._optimiser.state[parameter] for parameter in self.parameters]
-        tensors = [*self.parameters, *(each[name] for each in kept for name in KEPT)]
-        return [tensor.detach().numpy().copy() for tensor in tensors]
+        return kept_state(self.parameters, self._optimiser)
 
     def restore(self, state: Sequence[np.ndarray]) -> None:
-        count = len(self.parameters)
-        for number, parameter in enumerate(self.parameters):
-            parameter.data = torch.tensor(state[number])
-            kept = state[count + len(KEPT) * number :]
-            values = {name: torch.tensor(array) for name, array in zip(KEPT, kept, strict=False)}
-            self._optimiser.state[parameter] = values
+        restore_state(self.parameters, self._optimiser, state)
 
     def _sample(self, number: int) -> Callable[[Tensor], tuple[Tensor, Tensor]]:
-        # The generator looks at 32 bits of its seed.
-        word = int(np.random.SeedSequence((self._seed, number)).generate_state(1)[0])
-        return partial(self._estimator, generator=torch.Generator().manual_seed(word))
+        return partial(self._estimator, generator=generator_of(self._seed, number))
+
+
+def generator_of(seed: int, number: int) -> torch.Generator:
+    """The noise of a step; a generator looks at 32 bits of its seed."""
+    word = int(np.random.SeedSequence((seed, number)).generate_state(1)[0])
+    return torch.Generator().manual_seed(word)
+
+
+def kept_state(parameters: Sequence[Tensor], optimiser: torch.optim.Optimizer) -> list[np.ndarray]:
+    """The parameters, and what Adam or RAdam keeps of each."""
+    kept = [optimiser.state[parameter] for parameter in parameters]
+    tensors = [*parameters, *(each[name] for each in kept for name in KEPT)]
+    return [tensor.detach().numpy().copy() for tensor in tensors]
+
+
+def restore_state(
+    parameters: Sequence[Tensor], optimiser: torch.optim.Optimizer, state: Sequence[np.ndarray]
+) -> None:
+    """Put back what :func:`kept_state` returned."""
+    tensors = iter([torch.tensor(array) for array in state])
+    for parameter in parameters:
+        parameter.data = next(tensors)
+    for parameter in parameters:
+        optimiser.state[parameter] = {name: next(tensors) for name in KEPT}
 
 
 def _pypi_reinmax(logits: Tensor, tau: float, generator: torch.Generator) -> Any:

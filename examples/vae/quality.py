@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from reinmax_multi.diagnosis import ZeroGradientError
+
 from ..training.trainer import Trainer
 from .model import VAE
 
@@ -47,9 +49,7 @@ def quality(
                 num_samples=SAMPLES,
                 batch_size=ENUMERABLE,
             )
-        except ValueError as error:
-            if "gradient" not in str(error):
-                raise
+        except ZeroGradientError:
             continue
         length = float(np.linalg.norm(diagnosis.gradient))
         for record in diagnosis.records:

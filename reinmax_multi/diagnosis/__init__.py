@@ -6,6 +6,7 @@ configurations, ``_moments.py`` makes unbiased numbers of them, ``_run.py`` puts
 compare``. Only NumPy is needed; rich, matplotlib and typer are imported where they are used.
 """
 
+from ._reference import ZeroGradientError
 from ._result import Diagnosis, Record
 
-__all__ = ["Diagnosis", "Record"]
+__all__ = ["Diagnosis", "Record", "ZeroGradientError"]

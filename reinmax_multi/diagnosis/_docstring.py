@@ -52,7 +52,7 @@ _TEXT = """Measure the estimators on a loss of your own: bias, variance, cosine 
     ValueError
         The loss does not return (B,) finite values or mixes its samples; a row of the logits has no
         distribution; a number is out of range; no estimator accepts a temperature; or the gradient
-        is 0 or cannot be told from 0 by ``reference_samples``.
+        is 0 (``diagnosis.ZeroGradientError``) or cannot be told from 0 by ``reference_samples``.
 
     Examples
     --------

@@ -9,6 +9,10 @@ from ._joint import Joint
 from ._moments import BATCHES, Reference
 
 
+class ZeroGradientError(ValueError):
+    """The exact gradient is 0, so that nothing can be relative to it."""
+
+
 def enumerated_reference(evaluator: Evaluator, joint: Joint, size: int) -> Reference:
     """The gradient is E (f(x) - E f) (x - pi), and pi drops out as the weights sum to 0."""
     losses = [finite("loss", evaluator.losses(x)) for x, _ in joint.enumerate(size)]
@@ -43,7 +47,7 @@ def check_norm(reference: Reference) -> None:
     """Raises ValueError for a gradient that is 0, or that cannot be told from 0."""
     norm, error = reference.norm
     if reference.exact and norm == 0.0:
-        raise ValueError(
+        raise ZeroGradientError(
             "the exact gradient is 0, so that nothing can be relative to it: choose other logits, "
             "or a loss that depends on the samples"
         )

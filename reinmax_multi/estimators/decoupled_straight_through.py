@@ -25,7 +25,7 @@ decoupled_straight_through = Estimator(
             1.0,
             "Temperature of the sample and of y_soft: above 1 they spread out, below 1 they "
             "concentrate.",
-            above=0.0,
+            positive=True,
         ),
     ),
     summary="""Straight-through with a temperature of its own for the sample.

@@ -43,7 +43,7 @@ gapped_straight_through = Estimator(
             "gap",
             1.0,
             "How far below the sample the other perturbed logits are at least.",
-            above=0.0,
+            positive=True,
         ),
     ),
     summary="""Gapped straight-through: Gumbel-softmax's perturbation without its noise.

@@ -14,7 +14,7 @@ from .. import _arguments as arguments
 from .._docstring import docstring
 from .._draw import GRID, stages
 from .._gradient import forward, pushforward
-from ..estimator import FORWARD_TAU, Estimator, Residuals, Sample, with_settings
+from ..estimator import Estimator, Residuals, Sample, forward_tau_of, with_settings
 from . import _namespace as xp
 
 _PARAMETERS = """
@@ -24,7 +24,7 @@ _PARAMETERS = """
         float16, bfloat16, float32 or float64; -inf masks a category.
     tau : float or 0-d array, {bound}
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and a traced value is never read, so it may change without a recompilation.
+        it, and a traced value is never read, so it may change without a recompilation.{parameters}
     key : PRNG key
         Source of the draw; required unless ``sample`` is given and the gradient is not random.
     axis : int
@@ -99,14 +99,12 @@ def bind(estimator: Estimator) -> BoundEstimator:
         settings = arguments.check_parameters(estimator, parameters)
         rows = jnp.moveaxis(logits, last, -1)
         noise = seed = None
-        if sample is None or estimator.backward_noise:
-            key = _check_key(_present(estimator, key))
-        if sample is not None:
+        if sample is None:
+            noise = _noise(rows, stages(rows.shape[-1]), _check_key(estimator, key))
+        else:
             sample = _check_sample(sample, last, rows)
-        elif key is not None:
-            noise = _noise(rows, stages(rows.shape[-1]), key)
-        if estimator.backward_noise and key is not None:
-            seed = _noise(rows, 2, jax.random.fold_in(key, 1))
+        if estimator.backward_noise:
+            seed = _noise(rows, 2, jax.random.fold_in(_check_key(estimator, key), 1))
         hard, soft, _ = sampled(rows, noise, sample, seed, tau, tuple(settings.items()))
         return Sample(jnp.moveaxis(hard, -1, last), jnp.moveaxis(soft, -1, last))
 
@@ -133,7 +131,7 @@ def _custom_jvp(estimator: Estimator) -> Callable[..., tuple[jax.Array, ...]]:
         settings: tuple[tuple[str, float], ...],
     ) -> tuple[jax.Array, ...]:
         categories = jnp.arange(logits.shape[-1])
-        forward_tau = dict(settings).get(FORWARD_TAU, 1.0)
+        forward_tau = forward_tau_of(dict(settings))
         return forward(xp, logits, categories, noise=noise, sample=sample, forward_tau=forward_tau)
 
     @sampled.defjvp
@@ -145,7 +143,7 @@ def _custom_jvp(estimator: Estimator) -> Callable[..., tuple[jax.Array, ...]]:
         logits, _, _, seed, tau = primals
         hard, soft, index = sampled(*primals, settings)
         product = with_settings(estimator.forward_product, dict(settings))
-        forward_tau = dict(settings).get(FORWARD_TAU, 1.0)
+        forward_tau = forward_tau_of(dict(settings))
 
         @jax.checkpoint
         def linear(logits: Any, soft: Any, index: Any, seed: Any, tau: Any, tangent: Any) -> Any:
@@ -159,20 +157,6 @@ def _custom_jvp(estimator: Estimator) -> Callable[..., tuple[jax.Array, ...]]:
         return (hard, soft, index), (hard_tangent, soft_tangent, index_tangent)
 
     return sampled
-
-
-def _present(estimator: Estimator, key: jax.Array | None) -> jax.Array:
-    if key is None:
-        remedy = (
-            "also with sample=, for its gradient is random"
-            if estimator.backward_noise
-            else "or the categories themselves as sample="
-        )
-        raise TypeError(
-            f"{estimator.name} needs key=: pass a PRNG key, as jax.random.key(0) or "
-            f"jax.random.split makes it, {remedy}"
-        )
-    return key
 
 
 def _noise(rows: jax.Array, count: int, key: jax.Array) -> jax.Array:
@@ -196,7 +180,17 @@ def _check_logits(logits: Any) -> jax.Array:
     return jnp.asarray(logits)
 
 
-def _check_key(key: jax.Array) -> jax.Array:
+def _check_key(estimator: Estimator, key: jax.Array | None) -> jax.Array:
+    if key is None:
+        remedy = (
+            "also with sample=, for its gradient is random"
+            if estimator.backward_noise
+            else "or the categories themselves as sample="
+        )
+        raise TypeError(
+            f"{estimator.name} needs key=: pass a PRNG key, as jax.random.key(0) or "
+            f"jax.random.split makes it, {remedy}"
+        )
     if not isinstance(key, (jax.Array, np.ndarray)):
         raise TypeError(
             f"key must be a PRNG key, got {type(key).__name__}: pass jax.random.key(seed)"

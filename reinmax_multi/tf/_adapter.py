@@ -13,7 +13,7 @@ from .._docstring import docstring
 from .._draw import GRID, stages
 from .._gradient import forward, law, pullback
 from .._math import working_dtype
-from ..estimator import FORWARD_TAU, Estimator, Residuals, Sample, with_settings
+from ..estimator import Estimator, Residuals, Sample, forward_tau_of, with_settings
 from . import _namespace as xp
 
 _PARAMETERS = """
@@ -24,7 +24,8 @@ _PARAMETERS = """
         graph, the dimensions need not be.
     tau : float or 0-d tf.Tensor, {bound}
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without a retracing.
+        it, and the value of a tensor is never read, so it may change without a
+        retracing.{parameters}
     seed : pair of ints or integer tf.Tensor of shape (2,), optional
         The same seed gives the same sample (stateless), in a graph that knows K or has K <= 64; the
         global generator if not given. ``tf.recompute_grad`` runs the draw again: give it a seed.
@@ -107,7 +108,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
         arguments.check_size(estimator, "axis", last, logits.shape[last])
         tau = _check_tau(estimator, tau, logits.dtype)
         settings = arguments.check_parameters(estimator, parameters)
-        forward_tau = settings.get(FORWARD_TAU, 1.0)
+        forward_tau = forward_tau_of(settings)
         product = with_settings(estimator.product, settings)
         rows = xp.move_axis(logits, last, -1)
         if sample is None:

@@ -1,9 +1,7 @@
-"""One binding for all estimators: a torch.autograd.Function around the custom gradient."""
+"""One binding for all estimators: it checks, draws, and calls the autograd Function that fits."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import torch
@@ -11,10 +9,8 @@ import torch
 from .. import _arguments as arguments
 from .._docstring import docstring
 from .._draw import GRID, stages
-from .._gradient import forward, pullback, pushforward
-from ..estimator import FORWARD_TAU, Estimator, Residuals, Sample, Settings, with_settings
-from . import _namespace as xp
-from ._blocks import by_blocks
+from ..estimator import Estimator, Sample
+from ._functions import functions
 
 _PARAMETERS = """
     Parameters
@@ -23,7 +19,8 @@ _PARAMETERS = """
         float16, bfloat16, float32 or float64; -inf masks a category.
     tau : float or 0-d torch.Tensor, {bound}
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without a synchronisation.
+        it, and the value of a tensor is never read, so it may change without a
+        synchronisation.{parameters}
     dim : int
         The dimension of the categories.
     generator : torch.Generator, optional
@@ -95,7 +92,7 @@ class BoundEstimator(Protocol):
 
 def bind(estimator: Estimator) -> BoundEstimator:
     """The differentiable PyTorch function of an estimator record."""
-    traced, transformed, eager = _functions(estimator)
+    traced, transformed, eager = functions(estimator)
 
     def bound(
         logits: torch.Tensor,
@@ -134,115 +131,6 @@ def bind(estimator: Estimator) -> BoundEstimator:
     bound.__doc__ = docstring(estimator, _PARAMETERS)
     arguments.sign(bound, estimator)
     return bound
-
-
-def _functions(estimator: Estimator) -> tuple[type[Any], type[Any], type[Any]]:
-    """The autograd Functions for torch.compile, for torch.func and for neither.
-
-    torch.compile refuses a Function that defines ``jvp``, and forward mode demands one:
-    https://github.com/pytorch/pytorch/issues/180284. torch.func demands a ``setup_context``, whose
-    call inspects signatures for longer than the smallest kernels take. The values of the
-    hyper-parameters are inputs: no Function could be made for each choice while tracing.
-    """
-    names = tuple(parameter.name for parameter in estimator.parameters)
-    reverse_product, forward_product = estimator.product, estimator.forward_product
-    no_others = [None] * (5 + len(names))  # cotangents of the inputs after the logits
-
-    class Traced(torch.autograd.Function):
-        generate_vmap_rule = True
-
-        @staticmethod
-        def forward(
-            logits: torch.Tensor,
-            categories: torch.Tensor,
-            noise: torch.Tensor | None,
-            sample: torch.Tensor | None,
-            seed: torch.Tensor | None,
-            tau: float | torch.Tensor,
-            *values: float,
-        ) -> tuple[torch.Tensor, ...]:
-            forward_tau = _settings(values).get(FORWARD_TAU, 1.0)
-            return forward(
-                xp, logits, categories, noise=noise, sample=sample, forward_tau=forward_tau
-            )
-
-        @staticmethod
-        def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Any, ...]) -> None:
-            logits, categories, _, _, seed, tau, *ctx.values = inputs
-            _, soft, index = output
-            ctx.tau, tensor = (None, tau) if isinstance(tau, torch.Tensor) else (tau, None)
-            ctx.save_for_backward(logits, soft, index, categories, seed, tensor)
-            ctx.save_for_forward(logits, soft, index, categories, seed, tensor)
-            ctx.mark_non_differentiable(index)
-            ctx.set_materialize_grads(False)
-
-        @staticmethod
-        def backward(ctx: Any, *cotangents: torch.Tensor | None) -> tuple[Any, ...]:
-            residuals, tau, settings = _saved(ctx)
-            hard, soft, _ = cotangents
-            product = with_settings(reverse_product, settings)
-            result = pullback(xp, product, residuals, hard, soft, tau)
-            return result, *no_others
-
-    _count_parameters(Traced.forward, names)
-
-    class Transformed(Traced):
-        @staticmethod
-        def jvp(ctx: Any, *tangents: torch.Tensor | None) -> tuple[Any, ...]:
-            residuals, tau, settings = _saved(ctx)
-            product = with_settings(forward_product, settings)
-            return *pushforward(xp, product, residuals, tangents[0], tau), None
-
-    class Eager(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx: Any, *inputs: Any) -> tuple[torch.Tensor | None, ...]:
-            logits, categories, noise, sample, _, _, *values = inputs
-
-            def rows(logits: Any, noise: Any, sample: Any) -> Any:
-                return Traced.forward(logits, categories, noise, sample, None, 1.0, *values)
-
-            output = by_blocks(rows, logits, noise, sample)
-            Traced.setup_context(ctx, inputs, output)
-            return output
-
-        @staticmethod
-        def backward(ctx: Any, *cotangents: torch.Tensor | None) -> tuple[Any, ...]:
-            if torch.is_grad_enabled():  # a graph for second derivatives
-                return Traced.backward(ctx, *cotangents)
-            (logits, soft, index, categories, seed, forward_tau), tau, settings = _saved(ctx)
-            product = with_settings(reverse_product, settings)
-
-            def rows(logits: Any, soft: Any, index: Any, seed: Any, g: Any, h: Any) -> Any:
-                residuals = Residuals(logits, soft, index, categories, seed, forward_tau)
-                return (pullback(xp, product, residuals, g, h, tau),)
-
-            (result,) = by_blocks(rows, logits, soft, index, seed, *cotangents[:2])
-            return result, *no_others
-
-        jvp = Transformed.jvp
-
-    def _settings(values: Sequence[float]) -> Settings:
-        return {name: values[place] for place, name in enumerate(names)}  # Dynamo trips over zip
-
-    def _saved(ctx: Any) -> tuple[Residuals, Any, Settings]:
-        settings = _settings(ctx.values)
-        *residuals, tensor = ctx.saved_tensors
-        tau = ctx.tau if tensor is None else tensor
-        logits, soft, index, categories, seed = residuals
-        forward_tau = settings.get(FORWARD_TAU, 1.0)
-        return Residuals(logits, soft, index, categories, seed, forward_tau), tau, settings
-
-    return Traced, Transformed, Eager
-
-
-def _count_parameters(function: Callable[..., Any], names: tuple[str, ...]) -> None:
-    """Name the arguments after ``*``: torch.compile takes a function whose inputs it cannot count
-    for one that wants a context.
-    """
-    signature = inspect.signature(function)
-    *own, _ = signature.parameters.values()
-    named = [inspect.Parameter(name, own[0].kind) for name in names]
-    function.__signature__ = signature.replace(parameters=[*own, *named])  # type: ignore[attr-defined]
 
 
 def _moved(tensor: torch.Tensor, source: int, destination: int) -> torch.Tensor:

@@ -150,7 +150,7 @@ def bad_values():
             for value in ("1", None, True, 1j, [1.0], *([1.0, 2.5] if whole else [])):
                 yield name, parameter.name, value, TypeError
             out = [math.nan, math.inf, -1e39, 10**400] if not whole else [0, -1, np.int64(0)]
-            for value in [*out, *([0, -1.0, 1e-40] if parameter.above == 0 else [])]:
+            for value in [*out, *([0, -1.0, 1e-40] if parameter.positive else [])]:
                 yield name, parameter.name, value, ValueError
 
 

@@ -181,7 +181,10 @@ def test_minimum_variance_differs_from_three_categories_on():
 def test_minimum_variance_refuses_more_categories_than_it_is_for():
     most = estimators.minimum_variance.greatest_size
     bound.minimum_variance(np.zeros(most), sample=np.array(0))
-    with pytest.raises(ValueError, match=rf"{most + 1} categories along axis=-1.*use reinmax"):
+    with pytest.raises(
+        ValueError,
+        match=rf"{most + 1} categories along axis=-1.*use an estimator without this bound",
+    ):
         bound.minimum_variance(np.zeros(most + 1))
 
 

@@ -7,6 +7,8 @@ from functools import partial
 import numpy as np
 import pytest
 
+from reinmax_multi.diagnosis import ZeroGradientError
+
 from .losses import Polynomial
 
 
@@ -36,7 +38,7 @@ def divided(samples):
         (lambda samples: None, TypeError, r"loss must return an array .*got NoneType"),
         (of_the_batch, ValueError, r"loss must treat the samples of a batch one by one"),
         (divided, ValueError, r"loss must be finite, got (inf|nan).*mask a category"),
-        (constant, ValueError, r"the exact gradient is 0.*choose other logits"),
+        (constant, ZeroGradientError, r"the exact gradient is 0.*choose other logits"),
     ],
     ids=["scalar", "rows", "nothing", "mixing", "infinite", "constant"],
 )

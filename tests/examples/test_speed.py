@@ -9,13 +9,13 @@ import pytest
 
 import backends
 from examples.polynomial import experiment, problem
-from examples.speed import measure
+from examples.speed import measure, turns
 from examples.training.trainer import trainer
 
 
 def test_every_example_is_measured(sheet: backends.Sheet, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measure, "ROUNDS", 1)
-    monkeypatch.setattr(measure, "ROUND_SECONDS", 0.01)
+    monkeypatch.setattr(turns, "ROUNDS", 1)
+    monkeypatch.setattr(turns, "ROUND_SECONDS", 0.01)
     told: list[dict[str, Any]] = []
     measure.measure(sheet.name, "reinmax", told.append)
     assert [facts["example"].split(",")[0] for facts in told] == [
@@ -26,7 +26,7 @@ def test_every_example_is_measured(sheet: backends.Sheet, monkeypatch: pytest.Mo
 
 def test_share_is_what_a_step_takes_longer(monkeypatch: pytest.MonkeyPatch) -> None:
     taken = iter([4.0, 1.0, 5.0, 1.0, 40.0, 1.0])
-    monkeypatch.setattr(measure, "seconds", lambda pair, *batch: [next(taken), next(taken)])
+    monkeypatch.setattr(measure, "seconds", lambda pair: [next(taken), next(taken)])
     monkeypatch.setattr(measure, "trainer", lambda framework: lambda *arguments: None)
     told: list[dict[str, Any]] = []
     measure.measure("any", "reinmax", told.append)

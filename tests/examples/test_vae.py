@@ -186,6 +186,14 @@ def test_quality_is_that_of_the_enumerated_gradients(untrained: Any) -> None:
     assert row["cosine"] == pytest.approx(np.mean(cosines), rel=1e-3)
 
 
+def test_image_without_a_gradient_is_not_counted(sheet: backends.Sheet, untrained: Any) -> None:
+    """The decoder takes no notice of the code."""
+    small, parameters, _ = untrained
+    blind = [*parameters[:6], *(0 * array for array in parameters[6:])]
+    trained = trainer(sheet.name)(small.loss, blind, small.optimiser, "reinmax", 1.0, 0)
+    assert quality.quality(small, trained, "reinmax", 1.0, data.load(None).test[:1]) == []
+
+
 def _misfit(
     decoder: list[np.ndarray], codes: np.ndarray, image: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:

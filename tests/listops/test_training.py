@@ -18,6 +18,7 @@ import backends
 from examples.listops import baselines, experiment, speed, tree
 from examples.running import frameworks
 from examples.running.run import Run, read
+from examples.speed import turns
 
 ESTIMATORS = ("reinmax", "gumbel_softmax")
 """A gradient that is a function of the sample, and a random one."""
@@ -114,7 +115,8 @@ def test_speed_is_told_with_the_share_of_the_estimator(
     sheet: backends.Sheet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(speed, "CASES", ((8, 32, 32),))
-    monkeypatch.setattr(speed, "ROUND_SECONDS", 0.0)
+    monkeypatch.setattr(turns, "ROUNDS", 1)
+    monkeypatch.setattr(turns, "ROUND_SECONDS", 0.0)
     (figures,) = speed.measure(sheet.name, "reinmax")
     assert figures["steps a second"] > 0
     assert figures["share"] < 1

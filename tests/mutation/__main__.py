@@ -36,8 +36,11 @@ REQUIRED = 0.95
 PATIENCE = 10
 """How many times longer than without a mutant the tests may take."""
 
-CORE = ("_math", "_draw", "_gradient", "_arguments", "estimator", "numpy", "estimators/*")
-ADAPTER = ("_adapter", "_blocks", "_namespace")
+CORE = (
+    *("_math", "_draw", "_noise", "_conditional", "_gradient", "_arguments", "estimator", "numpy"),
+    "estimators/*",
+)
+ADAPTER = ("_adapter", "_blocks", "_functions", "_linalg", "_namespace")
 OWN = {"torch": ["tests/torch_only"], "tf": ["tests/tf_namespace"]}
 
 
