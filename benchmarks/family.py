@@ -33,7 +33,7 @@ def main(
     peers = load(framework, device)
     about = {**machine.describe(framework, peers.modules, device, threads), "loss": LOSS}
     path = out / f"family_{framework}_{device}.json"
-    for each in mode or rows.MODES[framework]:
+    for each in rows.chosen(framework, mode):
         for shape in rows.parse(shapes):
             for case in cases(estimator):
                 row = {

@@ -36,7 +36,7 @@ def main(
     """Measure the peak of one forward and backward pass of each estimator and formulation."""
     machine.hold(threads)
     peers = load(framework, "cpu")
-    modes = mode or rows.MODES[framework][-1:]
+    modes = rows.chosen(framework, mode or rows.MODES[framework][-1:])
     if here:
         for shape in rows.parse(shapes):
             for case in (case for case in cases(estimator) if case.tau == 1):

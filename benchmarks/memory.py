@@ -49,7 +49,7 @@ def main(
         print(json.dumps(_measure(framework, peers, mode[0], one, shape)))
         return
     about = machine.describe(framework, peers.modules, "cpu", threads)
-    for each in mode or rows.MODES[framework]:
+    for each in rows.chosen(framework, mode):
         for shape in rows.parse(shapes):
             for name in candidate or peers.candidates(rows.TAUS):
                 row = {"mode": each, "name": name, "shape": list(shape)}

@@ -34,7 +34,7 @@ def main(
     inspect = importlib.import_module(f"benchmarks.inspect_{framework}")
     about = machine.describe(framework, peers.modules, "cpu", threads)
     path = out / f"overhead_{framework}_cpu.json"
-    for each in mode or rows.MODES[framework]:
+    for each in rows.chosen(framework, mode):
         for name, function in peers.candidates(rows.TAUS).items():
             if name == LOSS_ONLY:
                 continue

@@ -32,6 +32,17 @@ Device: TypeAlias = Annotated[str, typer.Option(help="One of the devices of the 
 Out: TypeAlias = Annotated[Path, typer.Option(help="The folder of the results.")]
 
 
+def chosen(framework: str, modes: Sequence[str] | None) -> Sequence[str]:
+    """The modes that were asked for, or all; a name that the framework lacks is an error."""
+    for mode in modes or ():
+        if mode not in MODES[framework]:
+            raise typer.BadParameter(
+                f"{framework} has no mode {mode}; take one of {', '.join(MODES[framework])}",
+                param_hint="--mode",
+            )
+    return modes or MODES[framework]
+
+
 def measure(
     program: str,
     framework: str,
@@ -50,7 +61,7 @@ def measure(
     about = {**machine.describe(framework, peers.modules, device, threads), "loss": LOSS}
     path = out / f"{program}_{framework}_{device}.json"
     bandwidth = _bandwidth(peers)
-    for mode in modes or MODES[framework]:
+    for mode in chosen(framework, modes):
         for dtype in (dtype for dtype in dtypes if dtype in sheet.modes[mode]):
             for shape in parse(shapes):
                 row = {

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 from benchmarks import family_tables, goals, report, rows, tables
 from benchmarks.contract import LOSS_ONLY, our_name
@@ -55,6 +56,11 @@ def test_speed_times_ours_and_peers(out, sheet):
     assert tables.fastest_peer(row) is not None
     for timing in row["milliseconds"].values():
         assert 0 < timing["lower"] <= timing["median"] <= timing["upper"]
+
+
+def test_unknown_mode_is_refused(sheet):
+    with pytest.raises(typer.BadParameter, match="has no mode fast"):
+        rows.chosen(sheet.name, ["fast"])
 
 
 def test_overhead_counts_operations_of_ours(out, sheet):
