@@ -25,6 +25,9 @@ from ._math import Array, Namespace, log_softmax, to_sample
 from ._noise import log_uniform
 from .estimator import Residuals, Tau
 
+SHORT = 8
+"""Up to so many categories lie along the first axis instead of the last while samples are made: a
+sum over them then adds whole arrays, where a loop over so short a row has no use for vectors."""
 CHUNK = 2**18
 """Elements of noise at once: the arrays of a step then stay in the caches of a processor. A
 namespace for which another number measured best has it as ``native_chunk()``."""
@@ -48,39 +51,54 @@ def mean_product(
     Memory does not grow with ``num_samples``. The last step, B^T, gives the sample its entry, and
     makes the product symmetric under transposition, of which JAX makes the reverse mode.
     """
-    drawn = residuals.categories == residuals.index
-    pi = residuals.soft
+    categories = residuals.categories
+    size = categories.shape[0]
+    short = size is not None and size <= SHORT
+
+    def placed(rows: Array) -> Array:
+        return xp.moveaxis(rows, -1, 0) if short else rows
+
+    if short:
+        categories = xp.reshape(categories, (size, *[1] * (len(residuals.soft.shape) - 1)))
+    index, pi = placed(residuals.index), placed(residuals.soft)
+    drawn = categories == index
     rivals = share * xp.where(drawn, xp.zeros_like(pi), pi)
     untempered = isinstance(tau, (int, float)) and tau == 1
     gains = None
     if not untempered:
-        gains = log_softmax(xp, residuals.logits) + math.log(share)
-        gains = gains if handicap is None else gains + handicap
+        gains = placed(log_softmax(xp, residuals.logits)) + math.log(share)
+        gains = gains if handicap is None else gains + placed(handicap)
         gains = gains / tau
         # after the division, or a forward mode multiplies it by the tangent of tau, 0
         gains = xp.where(drawn, xp.full_like(gains, -math.inf), gains)
-    centred = centred / (num_samples * tau)
+    centred = placed(centred) / (num_samples * tau)
+
+    axis, after_samples = (0, 1) if short else (-1, -1)
+    settled = getattr(xp, "native_settled", lambda x: x)
 
     def step(number: Any, count: int) -> Array:
         def noise(categories: Array) -> Array:
-            return log_uniform(xp, residuals, categories, first + number, count)
+            return log_uniform(xp, residuals, categories, first + number, count, axis=axis)
 
-        winner = noise(residuals.index)
+        winner = noise(index)
         gained = winner * rivals
-        times = noise(residuals.categories) + gained
+        times = noise(categories) + gained
         if untempered:
             weights = gained / times
             if handicap is not None:
-                weights = weights * xp.exp(handicap)
+                weights = weights * xp.exp(placed(handicap))
         else:
             weights = xp.exp(xp.log(winner / times) / tau + gains)
-        weights = weights / (xp.sum(weights, axis=-1, keepdims=True) + 1.0)
-        mean = xp.sum(weights * centred, axis=-1, keepdims=True)
+        weights = settled(weights)
+        weights = weights / (xp.sum(weights, axis=after_samples, keepdims=True) + 1.0)
+        mean = xp.sum(weights * centred, axis=after_samples, keepdims=True)
         return xp.sum(weights * (centred - mean), axis=0)
 
     native_chunk = getattr(xp, "native_chunk", None)
     at_once = _at_once(pi.shape, native_chunk() if native_chunk else CHUNK)
     total = _accumulate(xp, step, num_samples, at_once)
+    if short:
+        total = xp.moveaxis(total, 0, -1)
     return to_sample(xp, total, residuals.index, residuals.categories)
 
 

@@ -29,29 +29,41 @@ BITS = 23  # u = (k + 1/2) / 2**23 is exact in float32, and neither 0 nor 1
 
 
 def log_uniform(
-    xp: Namespace, residuals: Residuals, categories: Array, first: Any, count: int
+    xp: Namespace,
+    residuals: Residuals,
+    categories: Array,
+    first: Any,
+    count: int,
+    *,
+    axis: int = -1,
 ) -> Array:
     """Minus standard exponential noise of some samples for some categories.
 
     Parameters
     ----------
     residuals : with ``seed``, the words of each row
-    categories : (K,) or (..., k) integer
+    categories : (K,) or (..., k) integer, with ``axis=0`` (k, ...)
     first : integer, the number of the first sample; may be traced
     count : how many samples
+    axis : 0 for categories that lie before the rows, -1 behind them
 
     Returns
     -------
-    (count, ..., K) independent draws of log u in the dtype of ``residuals.soft``, with u uniform on
-        the 2**23 midpoints of a grid
+    (count, ..., K), or (count, K, ...) with ``axis=0``: independent draws of log u in the dtype of
+        ``residuals.soft``, with u uniform on the 2**23 midpoints of a grid
 
     """
     seed = xp.astype(residuals.seed, xp.int32)
+    if axis == 0:
+        seed = xp.moveaxis(seed, -1, 0)
+        words = seed[:1, ...], seed[1:, ...]
+    else:
+        words = seed[..., :1], seed[..., 1:]
     numbers = first + _up_to(xp, count, residuals.categories)
     numbers = xp.reshape(numbers, (count, *[1] * len(seed.shape)))
     settled = getattr(xp, "native_settled", lambda x: x)
-    word = settled(_mix(xp, _mix(xp, seed[..., 1:]) + numbers))
-    start = settled(_mix(xp, seed[..., :1] ^ word))
+    word = settled(_mix(xp, _mix(xp, words[1]) + numbers))
+    start = settled(_mix(xp, words[0] ^ word))
     x = start + xp.astype(categories, xp.int32)
     x ^= xp.bitwise_right_shift(x, 16)
     x *= FIRST_FACTOR

@@ -110,7 +110,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
         settings = arguments.check_parameters(estimator, parameters)
         forward_tau = forward_tau_of(settings)
         product = with_settings(estimator.product, settings)
-        rows = xp.move_axis(logits, last, -1)
+        rows = xp.moveaxis(logits, last, -1)
         if sample is None:
             noise = _noise(rows, stages(rows.shape[-1]), seed)
         else:
@@ -147,7 +147,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
             return pullback(xp, product, residuals, cotangent, None, tau)
 
         hard = _with_pullback(hard, hard_pullback, rows)
-        return Sample(xp.move_axis(hard, -1, last), xp.move_axis(soft, -1, last))
+        return Sample(xp.moveaxis(hard, -1, last), xp.moveaxis(soft, -1, last))
 
     bound.__module__ = __package__  # where pickle finds the family
     bound.__name__ = bound.__qualname__ = estimator.name

@@ -2,10 +2,10 @@
 
 array-api-compat has no TensorFlow namespace yet (https://github.com/data-apis/array-api-compat/pull/441);
 this file goes the day it has. The listed parameters mean what the 2024.12 standard says, for what
-the core asks: arrays of one dtype, a floating one for ``exp``, ``round`` and ``sum``;
-indices of ``take_along_axis`` from 0 on, in the shape of ``x`` but for ``axis``. The default
-integer dtype is int64. A dimension of a shape may be None, as the standard allows for one that is
-not known yet: ``reshape`` then keeps the dimension that ``x`` has at that position.
+the core asks: arrays of one dtype, a floating one for ``exp``, ``round`` and ``sum``; one axis for
+``moveaxis``; indices of ``take_along_axis`` from 0 on, in the shape of ``x`` but for ``axis``. The
+default integer dtype is int64. A dimension of a shape may be None, as the standard allows for one
+that is not known yet: ``reshape`` then keeps the dimension that ``x`` has at that position.
 
 XLA on a CPU drops NaN in ``max``, ``maximum`` and ``minimum``
 (https://github.com/tensorflow/tensorflow/issues/116992). The core takes the last two of integers,
@@ -39,6 +39,7 @@ __all__ = [
     "max",
     "maximum",
     "minimum",
+    "moveaxis",
     "reshape",
     "round",
     "sum",
@@ -103,8 +104,8 @@ def sum(x: tf.Tensor, /, *, axis: int | None = None, keepdims: bool = False) -> 
 
 
 def take_along_axis(x: tf.Tensor, indices: tf.Tensor, /, *, axis: int = -1) -> tf.Tensor:
-    x, indices = move_axis(x, axis, -1), move_axis(indices, axis, -1)
-    return move_axis(tf.gather(x, indices, batch_dims=x.shape.rank - 1), -1, axis)
+    x, indices = moveaxis(x, axis, -1), moveaxis(indices, axis, -1)
+    return moveaxis(tf.gather(x, indices, batch_dims=x.shape.rank - 1), -1, axis)
 
 
 LONGEST_MULTIPLIED = 1024
@@ -127,8 +128,7 @@ def native_rank(cells: tf.Tensor, noise: tf.Tensor) -> tf.Tensor | None:
     return tf.cast(tf.reduce_sum(below, -1, keepdims=True), tf.int64)
 
 
-def move_axis(x: tf.Tensor, source: int, destination: int) -> tf.Tensor:
-    """``moveaxis`` of the standard, for one axis; adapters use it, the core does not."""
+def moveaxis(x: tf.Tensor, source: int, destination: int) -> tf.Tensor:
     order = list(range(x.shape.rank))
     axis = order.pop(source)
     order.insert(destination % x.shape.rank, axis)

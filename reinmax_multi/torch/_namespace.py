@@ -1,7 +1,7 @@
 """The array-API names that the core uses, for PyTorch.
 
-torch's own where they agree with the standard, array-api-compat's where they do not, and three of
-ours. array-api-compat looks up the namespace of ``cumulative_sum`` through a cache, at which
+torch's own where they agree with the standard, array-api-compat's where they do not, and
+ours: array-api-compat looks up the namespace of ``cumulative_sum`` through a cache, at which
 torch.compile warns, and pays three more kernels for negative indices in ``take_along_axis``, where
 ``torch.gather`` serves indices that already have the shape of ``x`` but for the axis;
 ``torch.count_nonzero`` has no batching rule up to 2.8, and on a mask is slower than a sum.
@@ -45,6 +45,7 @@ __all__ = [
     "max",
     "maximum",
     "minimum",
+    "moveaxis",
     "reshape",
     "round",
     "sum",
@@ -70,6 +71,13 @@ def max(x: torch.Tensor, /, *, axis: int, keepdims: bool) -> torch.Tensor:
     if x.shape[axis] == 2:
         return torch.maximum(*torch.split(x, 1, axis))
     return torch.amax(x, axis, keepdims)
+
+
+def moveaxis(x: torch.Tensor, source: int, destination: int, /) -> torch.Tensor:
+    """In memory in its new order: both eager kernels and inductor would keep the old one through
+    all that follows.
+    """
+    return native_settled(torch.moveaxis(x, source, destination).contiguous())
 
 
 def sum(x: torch.Tensor, /, *, axis: int, keepdims: bool = False) -> torch.Tensor:

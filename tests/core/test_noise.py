@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from reinmax_multi import _conditional, _draw
+from reinmax_multi._math import from_sample
 from reinmax_multi._noise import log_uniform
 from reinmax_multi.estimator import Residuals
 from tests.conformance import noise
@@ -142,21 +143,52 @@ def test_samples_come_in_chunks_of_bounded_size(monkeypatch, xp, chunk, most):
     """8 rows of 5 categories, 11 samples: the same mean, from noise that is never longer."""
     made = []
 
-    def recorded(xp, at, categories, first, count):
-        result = log_uniform(xp, at, categories, first, count)
+    def recorded(*arguments, **options):
+        result = log_uniform(*arguments, **options)
         made.append(int(np.prod(result.shape)))
         return result
 
     monkeypatch.setattr(_conditional, "log_uniform", recorded)
-    generator = np.random.default_rng(4)
-    logits, vector = (xp.asarray(part) for part in generator.normal(size=(2, 8, 5)))
-    soft = xp.exp(logits) / xp.sum(xp.exp(logits), axis=-1, keepdims=True)
-    index = xp.asarray(generator.integers(5, size=(8, 1)))
-    words = xp.asarray(generator.integers(_draw.GRID, size=(8, 2)))
-    at = Residuals(logits, soft, index, xp.arange(5), words)
+    at, vector = problem(xp, 8, 5)
     whole = np.asarray(_conditional.mean_product(xp, at, vector, 0.7, 11))
     made.clear()
     monkeypatch.setattr(_conditional, "CHUNK", chunk)
     parts = np.asarray(_conditional.mean_product(xp, at, vector, 0.7, 11))
     np.testing.assert_allclose(parts, whole, rtol=1e-13, atol=1e-15)
     assert max(made) == most
+
+
+@pytest.mark.parametrize("tau", [1, 0.7])
+@pytest.mark.parametrize("rows", [(), (3,), (4, 3)])
+@pytest.mark.parametrize("handicapped", [False, True])
+def test_short_rows_are_laid_out_otherwise_for_the_same_mean(
+    monkeypatch, xp, tau, rows, handicapped
+):
+    at, vector = problem(xp, *rows, 5)
+    handicap = xp.sum(at.soft, axis=-1, keepdims=True) - 1.5 if handicapped else None
+    means = []
+    for most in (4, 5):
+        monkeypatch.setattr(_conditional, "SHORT", most)
+        mean = _conditional.mean_product(xp, at, vector, tau, 11, handicap=handicap)
+        means.append(np.asarray(mean))
+    np.testing.assert_allclose(*means, rtol=1e-13, atol=1e-15)
+
+
+@pytest.mark.parametrize("shape", [(5,), (3, 5), (4, 3, 5)])
+def test_noise_with_categories_first_is_the_same(xp, shape):
+    at, _ = problem(xp, *shape)
+    last = np.asarray(log_uniform(xp, at, at.categories, 2, 6))
+    column = xp.reshape(at.categories, (5, *[1] * (len(shape) - 1)))
+    first = np.asarray(log_uniform(xp, at, column, 2, 6, axis=0))
+    np.testing.assert_array_equal(first, np.moveaxis(last, -1, 1))
+
+
+def problem(xp, *shape):
+    """Residuals of a batch, and a vector for each row, with zero at the sample."""
+    generator = np.random.default_rng(4)
+    logits, vector = (xp.asarray(part) for part in generator.normal(size=(2, *shape)))
+    soft = xp.exp(logits) / xp.sum(xp.exp(logits), axis=-1, keepdims=True)
+    index = xp.asarray(generator.integers(shape[-1], size=(*shape[:-1], 1)))
+    words = xp.asarray(generator.integers(_draw.GRID, size=(*shape[:-1], 2)))
+    at = Residuals(logits, soft, index, xp.arange(shape[-1]), words)
+    return at, from_sample(xp, vector, index)

@@ -233,8 +233,8 @@ def take_along_axis(draw: st.DrawFn, name: str) -> Case:
     return Case(lambda f, x, indices: f(x, indices, axis=axis), (x, indices), taken)
 
 
-@case("move_axis")
-def move_axis(draw: st.DrawFn, name: str) -> Case:
+@case("moveaxis")
+def moveaxis(draw: st.DrawFn, name: str) -> Case:
     x = draw(arrays(draw(every), shapes(1)))
     source, destination = draw(axes(x)), draw(axes(x))
     moved = np.moveaxis(x, source, destination)

@@ -19,7 +19,7 @@ from reinmax_multi.tf import _namespace as xp
 from .cases import CASES, Case
 from .strategies import FLOATING
 
-NAMES = [*xp.__all__, "move_axis"]
+NAMES = xp.__all__
 ALLOWED = backends.sheet("tf").tolerance["cpu"]
 
 XLA_DROPS_NAN = {"max", "maximum", "minimum"}
