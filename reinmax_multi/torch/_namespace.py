@@ -75,9 +75,9 @@ def max(x: torch.Tensor, /, *, axis: int, keepdims: bool) -> torch.Tensor:
 
 def moveaxis(x: torch.Tensor, source: int, destination: int, /) -> torch.Tensor:
     """In memory in its new order: both eager kernels and inductor would keep the old one through
-    all that follows.
+    all that follows. ``torch.moveaxis`` has no batching rule.
     """
-    return native_settled(torch.moveaxis(x, source, destination).contiguous())
+    return native_settled(torch.movedim(x, source, destination).contiguous())
 
 
 def sum(x: torch.Tensor, /, *, axis: int, keepdims: bool = False) -> torch.Tensor:
