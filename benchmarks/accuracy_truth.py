@@ -80,11 +80,9 @@ def dense(
 ) -> np.ndarray:
     """One row by full matrices, as the golden data are made."""
     row = [make_golden.MASKED if np.isneginf(x) else float(x) for x in logits]
-    pi, pi_tau = make_golden.softmax(row, 1.0), make_golden.softmax(row, tau)
-    one_hot = matrix([int(k == index) for k in range(len(row))])
-    weight = make_golden.MATRICES[estimator](pi, pi_tau, one_hot, tau)
-    value = weight.T * matrix(list(map(float, g)))
-    value += make_golden.jacobian(pi).T * matrix(list(map(float, h)))
+    point = make_golden.Point(row, index, tau, settings={}, words=None)
+    value = make_golden.MATRICES[estimator](point).T * matrix(list(map(float, g)))
+    value += make_golden.jacobian(point.pi).T * matrix(list(map(float, h)))
     return np.array(list(value), dtype=object)
 
 
