@@ -24,7 +24,8 @@ import backends  # noqa: E402  (nox loads this file by its path, from any folder
 
 BACKENDS = ("numpy", "torch", "jax", "tf")
 FRAMEWORKS = BACKENDS[1:]
-TESTING = ("pytest==9.*", "hypothesis==6.*", "mpmath==1.*", "psutil==7.*")
+TESTING = ("pytest==9.*", "pytest-xdist==3.*", "hypothesis==6.*", "mpmath==1.*", "psutil==7.*")
+PARALLEL = ("--numprocesses", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 BENCHMARKS = ("matplotlib==3.*", "typer==0.*")
 PROBABILITY = (
     "tensorflow-probability==0.25.*",
@@ -74,7 +75,8 @@ def core(session: nox.Session) -> None:
 def conformance(session: nox.Session, backend: str) -> None:
     """Conformance: every promise, the same files for each back end (``-- --device cuda``)."""
     session.install(*_newest(backend), *TESTING)
-    _pytest(session, "tests/conformance", *FUZZED, "--backend", backend, *session.posargs)
+    options = (*PARALLEL, "--backend", backend, *session.posargs)
+    _pytest(session, "tests/conformance", *FUZZED, *options)
     record = ("--backend", backend, "--out", str(RECORDINGS))
     with _tested_tree(session) as tree, session.chdir(tree):
         session.run("python", "-m", "tests.agreement.record", *record)
@@ -96,7 +98,8 @@ def tests(session: nox.Session, backend: str) -> None:
     # first and by itself: in the free memory that other tests leave, a leak would not be seen
     _pytest(session, "tests/endurance", "--backend", backend)
     everyone = ("documentation", "examples", "diagnose", "benchmarks")
-    _pytest(session, *(f"tests/{name}" for name in everyone), *folders, "--backend", backend)
+    options = (*PARALLEL, "--backend", backend)
+    _pytest(session, *(f"tests/{name}" for name in everyone), *folders, *options)
 
 
 @nox.session
