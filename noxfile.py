@@ -97,7 +97,9 @@ def tests(session: nox.Session, backend: str) -> None:
     session.install(*_newest(backend), *TESTING, *EXAMPLES, *requirements)
     # first and by itself: in the free memory that other tests leave, a leak would not be seen
     _pytest(session, "tests/endurance", "--backend", backend)
-    everyone = ("documentation", "examples", "diagnose", "benchmarks")
+    # by themselves: they time, and some formulations fill the memory
+    _pytest(session, "tests/benchmarks", "--backend", backend)
+    everyone = ("documentation", "examples", "diagnose")
     options = (*PARALLEL, "--backend", backend)
     _pytest(session, *(f"tests/{name}" for name in everyone), *folders, *options)
 
