@@ -22,7 +22,7 @@ import math
 from typing import Any
 
 from ._math import Array, Namespace, log_softmax, to_sample
-from ._noise import log_uniform
+from ._noise import log_uniform, settled
 from .estimator import Residuals, Tau
 
 SHORT = 8
@@ -74,7 +74,6 @@ def mean_product(
     centred = placed(centred) / (num_samples * tau)
 
     axis, after_samples = (0, 1) if short else (-1, -1)
-    settled = getattr(xp, "native_settled", lambda x: x)
 
     def step(number: Any, count: int) -> Array:
         def noise(categories: Array) -> Array:
@@ -89,7 +88,7 @@ def mean_product(
                 weights = weights * xp.exp(placed(handicap))
         else:
             weights = xp.exp(xp.log(winner / times) / tau + gains)
-        weights = settled(weights)
+        weights = settled(xp, weights)
         weights = weights / (xp.sum(weights, axis=after_samples, keepdims=True) + 1.0)
         mean = xp.sum(weights * centred, axis=after_samples, keepdims=True)
         return xp.sum(weights * (centred - mean), axis=0)

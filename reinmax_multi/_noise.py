@@ -61,9 +61,8 @@ def log_uniform(
         words = seed[..., :1], seed[..., 1:]
     numbers = first + _up_to(xp, count, residuals.categories)
     numbers = xp.reshape(numbers, (count, *[1] * len(seed.shape)))
-    settled = getattr(xp, "native_settled", lambda x: x)
-    word = settled(_mix(xp, _mix(xp, words[1]) + numbers))
-    start = settled(_mix(xp, words[0] ^ word))
+    word = settled(xp, _mix(xp, _mix(xp, words[1]) + numbers))
+    start = settled(xp, _mix(xp, words[0] ^ word))
     x = start + xp.astype(categories, xp.int32)
     x ^= xp.bitwise_right_shift(x, 16)
     x *= FIRST_FACTOR
@@ -74,6 +73,12 @@ def log_uniform(
     u += 2 ** (BITS - 1) + 0.5
     u *= 2.0**-BITS
     return xp.log(u)
+
+
+def settled(xp: Namespace, x: Array) -> Array:
+    """``x`` itself; where a compiler would compute it anew for each use, kept in memory."""
+    native = getattr(xp, "native_settled", None)
+    return native(x) if native else x
 
 
 def _mix(xp: Namespace, x: Array) -> Array:
