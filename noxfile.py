@@ -44,6 +44,7 @@ RECORDINGS = ROOT / ".nox" / "recordings"
 nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_venv = "yes"
+nox.options.stop_on_first_error = True
 nox.options.sessions = ["lint", "types", "core", "conformance", "agreement", "tests", "build"]
 
 

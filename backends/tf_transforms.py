@@ -60,6 +60,11 @@ def _of_tape(transform: Callable[[Function], Function]) -> Gradient:
     return lambda program, logits: transform(lambda x: _gradient(program, x))(logits)
 
 
+def _of_recomputed_tape(transform: Callable[[Function], Function]) -> Gradient:
+    """The transform of the gradient of what runs its forward pass again."""
+    return lambda program, logits: _of_tape(transform)(tf.recompute_grad(program), logits)
+
+
 def _persistent(program: Program, logits: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """Half of the gradient of each of two halves of the loss, by two calls of one tape."""
     with tf.GradientTape(persistent=True) as tape:
@@ -140,6 +145,19 @@ def reverse(program: Program, logits: tf.Tensor, v: tf.Tensor) -> tuple[tf.Tenso
     return tf.reduce_sum(gradient * v), hard
 
 
+def _as_written(function: Function) -> Function:
+    """A graph in which Grappler has rewritten no product or sum into another one."""
+
+    def run(*arrays: tf.Tensor) -> Any:
+        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+        try:
+            return tf.function(function)(*arrays)
+        finally:
+            tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
+
+    return run
+
+
 def _trace_taus(
     function: Function, logits: tf.Tensor, cotangents: Sequence[tf.Tensor], taus: Sequence[Array]
 ) -> tuple[list[tf.Tensor], int]:
@@ -176,9 +194,9 @@ GRADIENTS = {
     "jit_compile of vectorized_map of tape": _of_tape(lambda f: jit(second_of_two(f))),
     "tape of vectorized_map": _tape(second_of_two),
     "tape of recompute_grad": _tape(tf.recompute_grad),
-    "function of tape of recompute_grad": lambda program, x: tf.function(
-        lambda x: _gradient(tf.recompute_grad(program), x)
-    )(x),
+    "function of tape of recompute_grad": _of_recomputed_tape(tf.function),
+    "function as written of tape": _of_tape(_as_written),
+    "function as written of tape of recompute_grad": _of_recomputed_tape(_as_written),
     "tape of recompute_grad without a seed": _tape(
         lambda program: tf.recompute_grad(_unseeded(program))
     ),
@@ -202,7 +220,7 @@ DERIVATIVES = {
 
 SAME_BITS = {
     "tape of recompute_grad": "tape",
-    "function of tape of recompute_grad": "function of tape",
+    "function as written of tape of recompute_grad": "function as written of tape",
 }
 
 REFUSED = {
