@@ -28,6 +28,10 @@ ARITHMETIC = {
     ast.Mod: ast.Mult,
     ast.Pow: ast.Mult,
     ast.BitOr: ast.BitAnd,
+    ast.BitAnd: ast.BitOr,
+    ast.BitXor: ast.BitOr,
+    ast.LShift: ast.RShift,
+    ast.RShift: ast.LShift,
 }
 IGNORED = (ast.JoinedStr, ast.Raise)
 """What an error says is read by other tests; whether it is raised is a mutant of its own."""
