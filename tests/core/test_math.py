@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import mpmath
 import numpy as np
@@ -64,6 +65,22 @@ def test_softmax_product_is_the_dense_jacobian_times_the_vector(xp, row, vector)
     q, v = dense_softmax(np.array(row)), np.array(vector[: len(row)], np.float64)
     actual = _math.softmax_product(xp, column(xp, q), column(xp, v))
     assert_close(actual, [jacobian(q) @ v], np.abs(q * np.abs(v).max()).max())
+
+
+@given(row=logits_of_a_row, vector=st.lists(whole, min_size=9, max_size=9))
+def test_the_product_that_is_transposed_is_the_jacobian_too(xp, row, vector):
+    """The symmetric B^T J B, for frameworks that transpose one mode; relative to each category."""
+    names = ("sum", "where", "zeros_like")
+    transposing = SimpleNamespace(**{name: getattr(xp, name) for name in names})
+    transposing.native_transposition = True
+    size = len(row)
+    q, v = dense_softmax(np.array(row)), np.array(vector[:size], np.float64)
+    rows, centred = np.tile(q, (1, size, 1)), (v - v[:, None])[None]
+    categories = xp.arange(size)
+    arrays = xp.asarray(rows), xp.asarray(centred), categories[None, :, None], categories
+    actual = _math.centred_softmax_product(transposing, *arrays)
+    largest = np.abs(rows * np.abs(centred).max(-1, keepdims=True)).max(-1, keepdims=True)
+    assert_close(actual, centred @ jacobian(q), largest)
 
 
 def test_softmax_product_is_the_derivative_of_softmax(xp):
