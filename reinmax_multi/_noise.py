@@ -35,7 +35,7 @@ def log_uniform(
     first: Any,
     count: int,
     *,
-    axis: int = -1,
+    axis: int,
 ) -> Array:
     """Minus standard exponential noise of some samples for some categories.
 

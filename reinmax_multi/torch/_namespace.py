@@ -2,9 +2,8 @@
 
 torch's own where they agree with the standard, array-api-compat's where they do not, and our own
 for the rest: array-api-compat looks up the namespace of ``cumulative_sum`` through a cache, at
-which torch.compile warns, and pays three more kernels for negative indices in
-``take_along_axis``, where
-``torch.gather`` serves indices that already have the shape of ``x`` but for the axis;
+which torch.compile warns, and pays three more kernels for negative indices in ``take_along_axis``,
+where ``torch.gather`` serves indices that already have the shape of ``x`` but for the axis;
 ``torch.count_nonzero`` has no batching rule up to 2.8, and on a mask is slower than a sum.
 """
 

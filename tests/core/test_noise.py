@@ -33,7 +33,7 @@ def residuals(xp, words, size=SIZE, dtype="float64"):
 def uniforms(words, size=SIZE, samples=SAMPLES):
     """(samples, ..., size)."""
     at = residuals(array_api_compat.numpy, words, size)
-    return np.exp(log_uniform(array_api_compat.numpy, at, at.categories, 0, samples))
+    return np.exp(log_uniform(array_api_compat.numpy, at, at.categories, 0, samples, axis=-1))
 
 
 def sequential():
@@ -72,12 +72,12 @@ def assert_independent(one, other):
 def test_noise_is_the_hash_in_unsigned_words(xp, dtype, first):
     words = np.random.default_rng(1).integers(_draw.GRID, size=(3, 4, 2))
     at = residuals(xp, words, 7, dtype)
-    actual = np.asarray(log_uniform(xp, at, at.categories, first, 6))
+    actual = np.asarray(log_uniform(xp, at, at.categories, first, 6, axis=-1))
     expected = -noise.exponential(words, first + 6, 7)[first:]
     assert actual.dtype == dtype
     np.testing.assert_allclose(actual, expected, rtol=4 * np.finfo(dtype).eps)
     index = xp.asarray(np.random.default_rng(2).integers(7, size=(3, 4, 1)))
-    some = np.asarray(log_uniform(xp, at, index, first, 6))
+    some = np.asarray(log_uniform(xp, at, index, first, 6, axis=-1))
     taken = np.take_along_axis(actual, np.broadcast_to(np.asarray(index), (6, 3, 4, 1)), -1)
     assert np.array_equal(some, taken)
 
@@ -177,7 +177,7 @@ def test_short_rows_are_laid_out_otherwise_for_the_same_mean(
 @pytest.mark.parametrize("shape", [(5,), (3, 5), (4, 3, 5)])
 def test_noise_with_categories_first_is_the_same(xp, shape):
     at, _ = problem(xp, *shape)
-    last = np.asarray(log_uniform(xp, at, at.categories, 2, 6))
+    last = np.asarray(log_uniform(xp, at, at.categories, 2, 6, axis=-1))
     column = xp.reshape(at.categories, (5, *[1] * (len(shape) - 1)))
     first = np.asarray(log_uniform(xp, at, column, 2, 6, axis=0))
     np.testing.assert_array_equal(first, np.moveaxis(last, -1, 1))
