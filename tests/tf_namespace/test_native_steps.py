@@ -22,7 +22,13 @@ MODES = {
 def test_every_native_step_is_compared():
     """The transposition is compared by the derivatives of every conformance test."""
     names = {name for name in vars(native) if name.startswith("native_")}
-    assert names == {"native_accumulate", "native_chunk", "native_rank", "native_transposition"}
+    assert names == {
+        "native_accumulate",
+        "native_block_sums",
+        "native_chunk",
+        "native_rank",
+        "native_transposition",
+    }
 
 
 @pytest.mark.parametrize("size", [1, 2, 33, 64, 65, 1000])
@@ -34,6 +40,30 @@ def test_rank(size):
     expected = _draw._choose(GENERIC, rows, tf.constant(noise)).numpy()
     assert np.array_equal(_draw._choose(native, rows, tf.constant(noise)).numpy(), expected)
     assert len(np.unique(expected)) > min(size, 20) / 2
+
+
+@pytest.mark.parametrize("batch", [(), (20,), (4, 1, 5)])
+@pytest.mark.parametrize("size", [65, 1000, 1024])
+def test_block_sums(size, batch):
+    weights = np.random.default_rng(size).integers(1000, size=(*batch, size))
+    weights = tf.constant(weights, tf.float32)
+    expected = _draw.block_sums(GENERIC, weights).numpy()
+    assert np.array_equal(_draw.block_sums(native, weights).numpy(), expected)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("size", [2**16 + 1, 2**20])
+def test_long_sums_keep_their_digits(size, mode):
+    """Of positive terms, at once and of blocks; 20 epsilons were lost by XLA's own at 2**20."""
+    weights = np.exp(np.random.default_rng(size).standard_normal((4, size))).astype(np.float32)
+
+    def totals(weights):
+        blocks = _draw.block_sums(native, weights)
+        return [native.sum(x, axis=-1, keepdims=True) for x in (weights, blocks)]
+
+    exact = weights.sum(-1, keepdims=True, dtype=np.float64)
+    for total in MODES[mode](totals)(tf.constant(weights)):
+        assert np.max(np.abs(total.numpy() / exact - 1)) < 4 * np.finfo(np.float32).eps
 
 
 @pytest.mark.parametrize("mode", MODES)
