@@ -14,7 +14,7 @@ from .. import _arguments as arguments
 from .._docstring import docstring
 from .._draw import GRID, stages
 from .._gradient import forward, pushforward
-from ..estimator import Estimator, Residuals, Sample, forward_tau_of, with_settings
+from ..estimator import Estimator, Product, Residuals, Sample, forward_tau_of, with_settings
 from . import _namespace as xp
 
 _PARAMETERS = """
@@ -130,9 +130,7 @@ def _custom_jvp(estimator: Estimator) -> Callable[..., tuple[jax.Array, ...]]:
         tau: Any,
         settings: tuple[tuple[str, float], ...],
     ) -> tuple[jax.Array, ...]:
-        categories = jnp.arange(logits.shape[-1])
-        forward_tau = forward_tau_of(dict(settings))
-        return forward(xp, logits, categories, noise=noise, sample=sample, forward_tau=forward_tau)
+        return _forward(logits, noise, sample, forward_tau_of(dict(settings)))
 
     @sampled.defjvp
     def rule(
@@ -142,21 +140,42 @@ def _custom_jvp(estimator: Estimator) -> Callable[..., tuple[jax.Array, ...]]:
     ) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         logits, _, _, seed, tau = primals
         hard, soft, index = sampled(*primals, settings)
-        product = with_settings(estimator.forward_product, dict(settings))
-        forward_tau = forward_tau_of(dict(settings))
-
-        @jax.checkpoint
-        def linear(logits: Any, soft: Any, index: Any, seed: Any, tau: Any, tangent: Any) -> Any:
-            """Keeps its arguments for the reverse mode and computes the rest when it comes."""
-            categories = jnp.arange(logits.shape[-1])
-            residuals = Residuals(logits, soft, index, categories, seed, forward_tau)
-            return pushforward(xp, product, residuals, tangent, 1.0 if tau is None else tau)
-
-        hard_tangent, soft_tangent = linear(logits, soft, index, seed, tau, tangents[0])
+        hard_tangent, soft_tangent = _pushforward(
+            estimator.forward_product, settings, logits, soft, index, seed, tau, tangents[0]
+        )
         index_tangent = np.zeros(index.shape, jax.dtypes.float0)
         return (hard, soft, index), (hard_tangent, soft_tangent, index_tangent)
 
     return sampled
+
+
+# Compiled also where the caller does not compile: one by one, each of some thirty operations would
+# be compiled for each shape.
+
+
+@partial(jax.jit, static_argnums=3, inline=True)
+def _forward(logits: Any, noise: Any, sample: Any, forward_tau: float) -> tuple[jax.Array, ...]:
+    categories = jnp.arange(logits.shape[-1])
+    return forward(xp, logits, categories, noise=noise, sample=sample, forward_tau=forward_tau)
+
+
+@partial(jax.jit, static_argnums=(0, 1), inline=True)
+@partial(jax.checkpoint, static_argnums=(0, 1))
+def _pushforward(
+    product: Product,
+    settings: tuple[tuple[str, float], ...],
+    logits: Any,
+    soft: Any,
+    index: Any,
+    seed: Any,
+    tau: Any,
+    tangent: Any,
+) -> tuple[jax.Array, jax.Array]:
+    """Keeps its arguments for the reverse mode and computes the rest when it comes."""
+    categories, forward_tau = jnp.arange(logits.shape[-1]), forward_tau_of(dict(settings))
+    residuals = Residuals(logits, soft, index, categories, seed, forward_tau)
+    product = with_settings(product, dict(settings))
+    return pushforward(xp, product, residuals, tangent, 1.0 if tau is None else tau)
 
 
 def _noise(rows: jax.Array, count: int, key: jax.Array) -> jax.Array:

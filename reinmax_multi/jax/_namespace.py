@@ -86,6 +86,22 @@ def sum(x: jax.Array, /, *, axis: int, keepdims: bool = False) -> jax.Array:
     return jnp.sum(x, axis=axis, keepdims=keepdims)
 
 
+def native_add_at(x: jax.Array, index: jax.Array, value: jax.Array) -> jax.Array:
+    """A scatter, whose transpose is a gather; that of a mask is a sum over the row."""
+    rows = (jax.lax.broadcasted_iota(index.dtype, index.shape, axis) for axis in range(x.ndim - 1))
+    return x.at[(*rows, index)].add(value, mode="promise_in_bounds", unique_indices=True)
+
+
+def native_block_sums(weights: jax.Array, width: int) -> jax.Array | None:
+    """On a CPU, by windows: a slice of whole blocks would be copied, slower than all the sums."""
+    if not _on_cpu():
+        return None
+    *batch, size = weights.shape
+    ones, none = [1] * len(batch), [(0, 0)] * len(batch)
+    window, padding = (*ones, width), (*none, (0, -size % width))
+    return jax.lax.reduce_window(weights, 0.0, jax.lax.add, window, window, padding)
+
+
 def native_rank(cells: jax.Array, noise: jax.Array) -> jax.Array | None:
     """Short rows term by term, in one fused loop; XLA's running sum takes eight times as long."""
     if cells.shape[-1] > LONGEST_UNROLLED_RANK:
@@ -103,7 +119,7 @@ def native_chunk() -> int:
     """Elements of noise at once. On a CPU XLA fuses the noise into the sum over the samples of a
     step, a loop without vector instructions, unless a step has one sample: five times slower.
     """
-    return 2**13 if jax.default_backend() == "cpu" else 2**18
+    return 2**13 if _on_cpu() else 2**18
 
 
 def native_accumulate(step: Callable[[jax.Array], jax.Array], count: int) -> jax.Array:
@@ -120,3 +136,7 @@ def native_accumulate(step: Callable[[jax.Array], jax.Array], count: int) -> jax
     numbers = jax.numpy.arange(count, dtype=int32)
     like = jax.eval_shape(step, numbers[0])
     return jax.lax.scan(body, jax.numpy.zeros(like.shape, like.dtype), numbers)[0]
+
+
+def _on_cpu() -> bool:
+    return jax.default_backend() == "cpu"

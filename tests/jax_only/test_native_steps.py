@@ -20,7 +20,14 @@ each_size = pytest.mark.parametrize("size", [1, 2, 33, 64, 65, 1000])
 
 
 def test_every_native_step_is_compared_here():
-    compared = {"native_accumulate", "native_chunk", "native_rank", "native_transposition"}
+    compared = {
+        "native_accumulate",
+        "native_add_at",
+        "native_block_sums",
+        "native_chunk",
+        "native_rank",
+        "native_transposition",
+    }
     assert compared == NAMES
     assert not any(hasattr(GENERIC, name) for name in NAMES)
 
@@ -34,6 +41,33 @@ def test_rank(size):
     expected = _draw._choose(GENERIC, rows, jnp.asarray(noise))
     assert jnp.array_equal(_draw._choose(native, rows, jnp.asarray(noise)), expected)
     assert len(np.unique(expected)) > min(size, 20) / 2
+
+
+@pytest.mark.parametrize("batch", [(), (20,), (4, 1, 5)])
+@each_size
+def test_to_sample_and_its_transpose(size, batch):
+    generator = np.random.default_rng(size)
+    vector = jnp.asarray(generator.integers(-1000, 1000, size=(*batch, size)), "float32")
+    index = jnp.asarray(generator.integers(size, size=(*batch, 1)))
+
+    def with_transpose(xp):
+        def spread(vector):
+            return _math.to_sample(xp, vector, index, jnp.arange(size))
+
+        return spread(vector), *jax.linear_transpose(spread, vector)(vector)
+
+    for result, expected in zip(with_transpose(native), with_transpose(GENERIC), strict=True):
+        assert jnp.array_equal(result, expected)
+
+
+@pytest.mark.parametrize("batch", [(), (20,), (4, 1, 5)])
+@pytest.mark.parametrize("size", [65, 1000, 1024])
+def test_block_sums(size, batch):
+    weights = jnp.asarray(
+        np.random.default_rng(size).integers(1000, size=(*batch, size)), "float32"
+    )
+    expected = _draw.block_sums(GENERIC, weights)
+    assert jnp.array_equal(_draw.block_sums(native, weights), expected)
 
 
 @each_size
