@@ -10,6 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 
 def hold(threads: int) -> None:
     """Hold this process to a few cores and threads; to be called before it imports a framework."""
@@ -18,6 +20,15 @@ def hold(threads: int) -> None:
     for variable in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
         os.environ[variable] = str(threads)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+def warm_allocator() -> None:
+    """Let the C library keep what is freed, as in a process that has run a large layer.
+
+    glibc returns memory beyond twice the largest block that it has freed, up to 32 MiB; a pass
+    whose arrays are the first of their size then faults in every page of every temporary.
+    """
+    np.ones(2**25 - 2**13, np.uint8)
 
 
 def describe(framework: str, modules: Sequence[str], device: str, threads: int) -> dict[str, Any]:

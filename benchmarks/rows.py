@@ -57,6 +57,7 @@ def measure(
     """Measure rows and add each to the results of the program as soon as it is there."""
     sheet = backends.sheet(framework)
     machine.hold(threads)
+    machine.warm_allocator()
     peers = load(framework, device)
     about = {**machine.describe(framework, peers.modules, device, threads), "loss": LOSS}
     path = out / f"{program}_{framework}_{device}.json"
