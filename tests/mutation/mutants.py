@@ -67,9 +67,17 @@ def plain(source: str) -> str:
 
 
 def _statements(tree: ast.AST) -> Iterator[ast.stmt]:
-    for node in ast.walk(tree):
+    """Those that run: a Protocol is for the type checker."""
+    for node in ast.iter_child_nodes(tree):
+        if _is_protocol(node):
+            continue
         if isinstance(node, ast.stmt) and not _is_text(node):
             yield node
+        yield from _statements(node)
+
+
+def _is_protocol(node: ast.AST) -> bool:
+    return isinstance(node, ast.ClassDef) and "Protocol" in map(ast.unparse, node.bases)
 
 
 def _is_text(node: ast.stmt) -> bool:
