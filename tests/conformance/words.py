@@ -67,7 +67,8 @@ def words(
         arrays.append(driver.asarray(np.zeros(batch), "int64"))
 
     def call(logits: Any, *sample: Any) -> Any:
-        return function(logits, **dict(zip(["sample"], sample, strict=False)), **options)
+        named = {"sample": sample[0]} if sample else {}
+        return function(logits, **named, **options)
 
     ones = driver.asarray(np.ones(arrays[0].shape), FLOAT)
     _, told = driver.pullback(mode, call, arrays, [ones, 0 * ones])
