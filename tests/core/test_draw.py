@@ -201,6 +201,10 @@ def test_every_namespace_draws_the_same(xp, size, dtype):
     assert drawn.shape == (50, 1)
     single = [draw(row, one[None])[0] for row, one in zip(rows, noise, strict=True)]
     assert np.asarray(drawn)[:, 0].tolist() == single
+    in_two_axes = draw_rows(
+        xp, xp.asarray(rows.reshape(5, 10, -1)), xp.asarray(noise.reshape(5, 10, -1))
+    )
+    assert np.asarray(in_two_axes).reshape(50).tolist() == single
 
 
 def test_each_row_has_its_own_noise_and_any_batch_shape():

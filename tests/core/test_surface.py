@@ -72,6 +72,20 @@ def test_the_family_holds_one_record_a_file_under_its_own_name():
         assert getattr(estimators, name).name == name
 
 
+def test_the_hyper_parameters_have_the_defaults_that_the_documents_name():
+    defaults = {
+        name: {each.name: each.default for each in getattr(estimators, name).parameters}
+        for name in estimators.__all__
+    }
+    assert {name: values for name, values in defaults.items() if values} == {
+        "decoupled_straight_through": {"forward_tau": 1.0},
+        "gapped_straight_through": {"gap": 1.0},
+        "gumbel_rao": {"num_samples": 10},
+        "reinmax_cv": {"num_samples": 10, "eta": 1.0},
+        "reinmax_rao": {"num_samples": 10},
+    }
+
+
 @each_adapter
 def test_an_adapter_exports_the_family_and_bind(adapter):
     # no framework there to hand a derivative to, or to differentiate a loss
