@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 from importlib import metadata
 from pathlib import Path
@@ -72,17 +73,19 @@ def test_the_family_holds_one_record_a_file_under_its_own_name():
         assert getattr(estimators, name).name == name
 
 
-def test_the_hyper_parameters_have_the_defaults_that_the_documents_name():
-    defaults = {
-        name: {each.name: each.default for each in getattr(estimators, name).parameters}
+def test_the_hyper_parameters_have_the_defaults_and_ranges_that_the_documents_name():
+    ranges = {
+        (name, each.name): (each.default, "> 0" if each.positive else each.least)
         for name in estimators.__all__
+        for each in getattr(estimators, name).parameters
     }
-    assert {name: values for name, values in defaults.items() if values} == {
-        "decoupled_straight_through": {"forward_tau": 1.0},
-        "gapped_straight_through": {"gap": 1.0},
-        "gumbel_rao": {"num_samples": 10},
-        "reinmax_cv": {"num_samples": 10, "eta": 1.0},
-        "reinmax_rao": {"num_samples": 10},
+    assert ranges == {
+        ("decoupled_straight_through", "forward_tau"): (1.0, "> 0"),
+        ("gapped_straight_through", "gap"): (1.0, "> 0"),
+        ("gumbel_rao", "num_samples"): (10, 1),
+        ("reinmax_cv", "num_samples"): (10, 1),
+        ("reinmax_cv", "eta"): (1.0, -math.inf),
+        ("reinmax_rao", "num_samples"): (10, 1),
     }
 
 
