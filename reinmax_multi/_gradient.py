@@ -121,5 +121,5 @@ def _widen_residuals(xp: Namespace, residuals: Residuals) -> Residuals:
     if residuals.logits.dtype == working_dtype(xp, residuals.logits.dtype):
         return residuals
     logits = _widen(xp, residuals.logits)
-    _, _, *others, forward_tau = residuals  # Dynamo of torch 2.8 cannot slice a NamedTuple
-    return Residuals(logits, law(xp, logits, forward_tau), *others, forward_tau)
+    _, _, index, categories, seed, forward_tau = residuals
+    return Residuals(logits, law(xp, logits, forward_tau), index, categories, seed, forward_tau)

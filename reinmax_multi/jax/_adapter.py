@@ -130,7 +130,9 @@ def _custom_jvp(estimator: Estimator) -> Callable[..., tuple[jax.Array, ...]]:
         tau: Any,
         settings: tuple[tuple[str, float], ...],
     ) -> tuple[jax.Array, ...]:
-        return _forward(logits, noise, sample, forward_tau_of(dict(settings)))
+        forward_tau = forward_tau_of(dict(settings))
+        results: tuple[jax.Array, ...] = _forward(logits, noise, sample, forward_tau)
+        return results
 
     @sampled.defjvp
     def rule(

@@ -99,7 +99,8 @@ def native_block_sums(weights: jax.Array, width: int) -> jax.Array | None:
     *batch, size = weights.shape
     ones, none = [1] * len(batch), [(0, 0)] * len(batch)
     window, padding = (*ones, width), (*none, (0, -size % width))
-    return jax.lax.reduce_window(weights, 0.0, jax.lax.add, window, window, padding)
+    sums: jax.Array = jax.lax.reduce_window(weights, 0.0, jax.lax.add, window, window, padding)
+    return sums
 
 
 def native_rank(cells: jax.Array, noise: jax.Array) -> jax.Array | None:
