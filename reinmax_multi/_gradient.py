@@ -13,7 +13,6 @@ from ._math import (
     centred_softmax_product,
     from_sample,
     one_hot,
-    softmax,
     unnormalised,
     working_dtype,
 )
@@ -46,14 +45,8 @@ def forward(
     index : (..., 1) the category, within 0 .. K - 1 whatever happened
 
     """
-    weights = unnormalised(xp, _widen(xp, logits), _tempering(forward_tau))
-    blocks = block_sums(xp, weights)
-    total = xp.sum(blocks, axis=-1, keepdims=True)
-    if blocks is weights:
-        soft = shares = weights / total
-    else:
-        soft, shares = weights / total, blocks / total
-    cold = soft[..., :1] - soft[..., :1]  # 0, or NaN in a row without a distribution
+    soft, shares, total = _law(xp, _widen(xp, logits), forward_tau)
+    cold = total - total  # 0, or NaN in a row without a distribution
     if sample is None:
         index = draw(xp, soft, shares, noise, categories)
     else:
@@ -72,7 +65,8 @@ def pullback(
     tau: Tau,
 ) -> Array | None:
     """The cotangent of the logits, W g + J(pi) h, for the product W of the reverse mode; a
-    cotangent of None is a zero that costs nothing.
+    cotangent of None is a zero that costs nothing. Where ``residuals.soft`` is None, it is computed
+    from the logits, by the operations of the forward pass.
     """
     dtype = residuals.logits.dtype
     residuals = _widen_residuals(xp, residuals)
@@ -96,13 +90,15 @@ def pushforward(
     return xp.astype(hard, dtype, copy=False), xp.astype(soft, dtype, copy=False)
 
 
-def law(xp: Namespace, logits: Array, forward_tau: float) -> Array:
-    """softmax(logits / forward_tau), from which the sample is drawn."""
-    return softmax(xp, logits, _tempering(forward_tau))
-
-
-def _tempering(forward_tau: float) -> float | None:
-    return None if forward_tau == 1 else forward_tau
+def _law(xp: Namespace, logits: Array, forward_tau: float) -> tuple[Array, Array, Array]:
+    """softmax(logits / forward_tau), from which the sample is drawn, its block sums, and the total
+    by which both were divided.
+    """
+    weights = unnormalised(xp, logits, None if forward_tau == 1 else forward_tau)
+    blocks = block_sums(xp, weights)
+    total = xp.sum(blocks, axis=-1, keepdims=True)
+    soft = weights / total
+    return soft, soft if blocks is weights else blocks / total, total
 
 
 def _soft_product(xp: Namespace, residuals: Residuals, vector: Array) -> Array:
@@ -118,8 +114,8 @@ def _widen(xp: Namespace, array: Array) -> Array:
 
 
 def _widen_residuals(xp: Namespace, residuals: Residuals) -> Residuals:
-    if residuals.logits.dtype == working_dtype(xp, residuals.logits.dtype):
-        return residuals
-    logits = _widen(xp, residuals.logits)
-    _, _, index, categories, seed, forward_tau = residuals
-    return Residuals(logits, law(xp, logits, forward_tau), index, categories, seed, forward_tau)
+    given, soft, index, categories, seed, forward_tau = residuals
+    logits = _widen(xp, given)
+    if soft is None or logits is not given:
+        soft, _, _ = _law(xp, logits, forward_tau)
+    return Residuals(logits, soft, index, categories, seed, forward_tau)

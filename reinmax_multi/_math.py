@@ -14,8 +14,6 @@ from typing import Any
 
 Array = Any
 Namespace = Any
-PEAK = (64.0, 640.0)
-"""Where the largest logit of a row lies after the shift, in float32 and in float64."""
 
 
 def working_dtype(xp: Namespace, dtype: Any) -> Any:
@@ -34,14 +32,14 @@ def unnormalised(xp: Namespace, logits: Array, tau: Any = None) -> Array:
 
     The customary shift is max theta. The rounding of theta - max theta is then a relative error of
     |theta - max theta| / 2 epsilons in the probability: 27 of them where it is 1e-24. Without a
-    temperature the shift is 0 wherever 0 <= max theta <= PEAK, which rounds nothing, and elsewhere
-    a whole number, which keeps most differences exact; the sum stays far from overflow. With one,
-    the quotient is rounded in any case, least where it is smallest, and is taken last: large logits
-    that differ by little keep their digits.
+    temperature the shift is 0 wherever 0 <= max theta <= 64, or 640 in float64, which rounds
+    nothing, and elsewhere a whole number, which keeps most differences exact; the sum stays far
+    from overflow. With one, the quotient is rounded in any case, least where it is smallest, and is
+    taken last: large logits that differ by little keep their digits.
     """
     peak = xp.max(logits, axis=-1, keepdims=True)
     if tau is None:
-        safe = PEAK[logits.dtype == xp.float64]
+        safe = 640.0 if logits.dtype == xp.float64 else 64.0
         return xp.exp(logits - xp.round(peak - xp.clip(peak, 0.0, safe)))
     below = logits - peak
     below /= tau

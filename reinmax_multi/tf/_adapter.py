@@ -11,7 +11,7 @@ import tensorflow as tf
 from .. import _arguments as arguments
 from .._docstring import docstring
 from .._draw import GRID, stages
-from .._gradient import forward, law, pullback
+from .._gradient import forward, pullback
 from .._math import working_dtype
 from ..estimator import Estimator, Residuals, Sample, forward_tau_of, with_settings
 from . import _namespace as xp
@@ -136,8 +136,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
         attached = None
 
         def soft_pullback(cotangent: tf.Tensor) -> tf.Tensor:
-            now = law(xp, rows, forward_tau) if attached is None else attached
-            residuals = Residuals(rows, now, index, categories, words, forward_tau)
+            residuals = Residuals(rows, attached, index, categories, words, forward_tau)
             return pullback(xp, product, residuals, None, cotangent, tau)
 
         attached = soft = _with_pullback(soft, soft_pullback, rows)

@@ -123,7 +123,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
         else:
             _refuse_nested_forward_mode()
             function = transformed if _inside_functorch() else eager
-        hard, soft, _ = function.apply(rows, categories, noise, sample, seed, tau, *values)
+        hard, soft, _ = function(rows, categories, noise, sample, seed, tau, *values)
         return Sample(_moved(hard, -1, axis), _moved(soft, -1, axis))
 
     bound.__module__ = __package__  # where pickle finds the family

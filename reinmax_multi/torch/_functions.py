@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 
@@ -13,20 +13,25 @@ from ..estimator import Estimator, Residuals, Settings, forward_tau_of, with_set
 from . import _namespace as xp
 from ._blocks import by_blocks
 
+Apply: TypeAlias = Callable[..., tuple[torch.Tensor, ...]]
 
-def functions(estimator: Estimator) -> tuple[type[Any], type[Any], type[Any]]:
-    """The autograd Functions for torch.compile, for torch.func and for neither.
+
+def functions(estimator: Estimator) -> tuple[Apply, Apply, Apply]:
+    """The custom gradient for torch.compile, for torch.func and for neither.
 
     torch.compile refuses a Function that defines ``jvp``, and forward mode demands one:
     https://github.com/pytorch/pytorch/issues/180284. torch.func demands a ``setup_context``, whose
     call inspects signatures for longer than the smallest kernels take. The values of the
     hyper-parameters are inputs: no Function could be made for each choice while tracing.
+
+    Each takes ``(logits, categories, noise, sample, seed, tau, *values)`` and returns y_hard,
+    y_soft and the index.
     """
     names = tuple(parameter.name for parameter in estimator.parameters)
     reverse_product, forward_product = estimator.product, estimator.forward_product
     no_others = [None] * (5 + len(names))  # cotangents of the inputs after the logits
 
-    class Traced(torch.autograd.Function):
+    class Transformed(torch.autograd.Function):
         generate_vmap_rule = True
 
         @staticmethod
@@ -46,11 +51,9 @@ def functions(estimator: Estimator) -> tuple[type[Any], type[Any], type[Any]]:
 
         @staticmethod
         def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Any, ...]) -> None:
-            logits, categories, _, _, seed, tau, *ctx.values = inputs
+            logits, categories, _, _, seed, tau, *values = inputs
             _, soft, index = output
-            ctx.tau, tensor = (None, tau) if isinstance(tau, torch.Tensor) else (tau, None)
-            ctx.save_for_backward(logits, soft, index, categories, seed, tensor)
-            ctx.save_for_forward(logits, soft, index, categories, seed, tensor)
+            _save(ctx, logits, soft, index, categories, seed, tau, values)
             ctx.mark_non_differentiable(index)
             ctx.set_materialize_grads(False)
 
@@ -62,9 +65,6 @@ def functions(estimator: Estimator) -> tuple[type[Any], type[Any], type[Any]]:
             result = pullback(xp, product, residuals, hard, soft, tau)
             return result, *no_others
 
-    _count_parameters(Traced.forward, names)
-
-    class Transformed(Traced):
         @staticmethod
         def jvp(ctx: Any, *tangents: torch.Tensor | None) -> tuple[Any, ...]:
             residuals, tau, settings = _saved(ctx)
@@ -77,16 +77,16 @@ def functions(estimator: Estimator) -> tuple[type[Any], type[Any], type[Any]]:
             logits, categories, noise, sample, _, _, *values = inputs
 
             def rows(logits: Any, noise: Any, sample: Any) -> Any:
-                return Traced.forward(logits, categories, noise, sample, None, 1.0, *values)
+                return Transformed.forward(logits, categories, noise, sample, None, 1.0, *values)
 
             output = by_blocks(rows, logits, noise, sample)
-            Traced.setup_context(ctx, inputs, output)
+            Transformed.setup_context(ctx, inputs, output)
             return output
 
         @staticmethod
         def backward(ctx: Any, *cotangents: torch.Tensor | None) -> tuple[Any, ...]:
             if torch.is_grad_enabled():  # a graph for second derivatives
-                return Traced.backward(ctx, *cotangents)
+                return Transformed.backward(ctx, *cotangents)
             (logits, soft, index, categories, seed, forward_tau), tau, settings = _saved(ctx)
             product = with_settings(reverse_product, settings)
 
@@ -99,6 +99,84 @@ def functions(estimator: Estimator) -> tuple[type[Any], type[Any], type[Any]]:
 
         jvp = Transformed.jvp
 
+    class TracedSoft(torch.autograd.Function):
+        """All values, of which y_soft has a derivative."""
+
+        @staticmethod
+        def forward(ctx: Any, *inputs: Any) -> tuple[torch.Tensor, ...]:
+            logits, categories, noise, sample, forward_tau = inputs
+            hard, soft, index = forward(
+                xp, logits, categories, noise=noise, sample=sample, forward_tau=forward_tau
+            )
+            ctx.save_for_backward(logits, soft, index, categories)
+            ctx.forward_tau = forward_tau
+            ctx.mark_non_differentiable(hard, index)
+            return hard, soft, index
+
+        @staticmethod
+        def backward(ctx: Any, *cotangents: torch.Tensor) -> tuple[Any, ...]:
+            residuals = Residuals(*ctx.saved_tensors)._replace(forward_tau=ctx.forward_tau)
+            _, soft, _ = cotangents
+            return pullback(xp, reverse_product, residuals, None, soft, 1.0), *[None] * 4
+
+    class TracedHard(torch.autograd.Function):
+        """The value of y_hard as a function of the logits, with the estimator's derivative."""
+
+        @staticmethod
+        def forward(
+            ctx: Any,
+            logits: torch.Tensor,
+            hard: torch.Tensor,
+            index: torch.Tensor,
+            categories: torch.Tensor,
+            seed: torch.Tensor | None,
+            tau: float | torch.Tensor,
+            *values: float,
+        ) -> torch.Tensor:
+            _save(ctx, logits, None, index, categories, seed, tau, values)
+            return hard.clone()
+
+        @staticmethod
+        def backward(ctx: Any, cotangent: torch.Tensor) -> tuple[Any, ...]:
+            residuals, tau, settings = _saved(ctx)
+            product = with_settings(reverse_product, settings)
+            return pullback(xp, product, residuals, cotangent, None, tau), *no_others
+
+    _count_parameters(TracedHard.forward, names)
+
+    def traced(
+        logits: torch.Tensor,
+        categories: torch.Tensor,
+        noise: torch.Tensor | None,
+        sample: torch.Tensor | None,
+        seed: torch.Tensor | None,
+        tau: float | torch.Tensor,
+        *values: float,
+    ) -> tuple[torch.Tensor, ...]:
+        """One Function an output: AOTAutograd hands over zeros for an output that is not used, and
+        their product would be computed.
+        """
+        forward_tau = forward_tau_of(_settings(values))
+        draw: Apply = TracedSoft.apply
+        attach: Callable[..., torch.Tensor] = TracedHard.apply
+        hard, soft, index = draw(logits, categories, noise, sample, forward_tau)
+        return attach(logits, hard, index, categories, seed, tau, *values), soft, index
+
+    def _save(
+        ctx: Any,
+        logits: torch.Tensor,
+        soft: torch.Tensor | None,
+        index: torch.Tensor,
+        categories: torch.Tensor,
+        seed: torch.Tensor | None,
+        tau: float | torch.Tensor,
+        values: Sequence[float],
+    ) -> None:
+        ctx.values = values
+        ctx.tau, tensor = (None, tau) if isinstance(tau, torch.Tensor) else (tau, None)
+        ctx.save_for_backward(logits, soft, index, categories, seed, tensor)
+        ctx.save_for_forward(logits, soft, index, categories, seed, tensor)
+
     def _settings(values: Sequence[float]) -> Settings:
         return {name: values[place] for place, name in enumerate(names)}  # Dynamo trips over zip
 
@@ -110,7 +188,7 @@ def functions(estimator: Estimator) -> tuple[type[Any], type[Any], type[Any]]:
         forward_tau = forward_tau_of(settings)
         return Residuals(logits, soft, index, categories, seed, forward_tau), tau, settings
 
-    return Traced, Transformed, Eager
+    return traced, Transformed.apply, Eager.apply
 
 
 def _count_parameters(function: Callable[..., Any], names: tuple[str, ...]) -> None:

@@ -114,6 +114,12 @@ def native_one_hot(
 
 def native_settled(x: torch.Tensor) -> torch.Tensor:
     """Compiled, a tensor in memory: inductor expands each use of an unsettled one, and a hash uses
-    each of its steps twice.
+    each of its steps twice. The strides are worked out, for Dynamo does not know those of a tensor
+    in a backward pass, tries again, and trips over a number that it has already seen.
     """
-    return x.as_strided(x.shape, x.stride()) if torch.compiler.is_compiling() else x
+    if not torch.compiler.is_compiling():
+        return x
+    strides = [1]
+    for size in reversed(x.shape[1:]):
+        strides.insert(0, strides[0] * size)
+    return x.contiguous().as_strided(x.shape, strides)

@@ -1,0 +1,60 @@
+"""Promises of the compiled function that belong to PyTorch alone."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from functorch.compile import make_boxed_func
+from torch._dynamo.backends.common import aot_autograd
+
+from reinmax_multi.torch import gumbel_rao, reinmax
+
+SUM = torch.ops.aten.sum.dim_IntList
+
+
+@pytest.fixture(autouse=True)
+def _fresh():
+    torch._dynamo.reset()
+
+
+def backward_sums(loss):
+    """How many sums over rows the compiled backward pass of a loss of both outputs takes."""
+    sums = []
+
+    def read(graph, _):
+        sums.append(len(graph.graph.find_nodes(op="call_function", target=SUM)))
+        return make_boxed_func(graph.forward)
+
+    def leave(graph, _):
+        return make_boxed_func(graph.forward)
+
+    backend = aot_autograd(fw_compiler=leave, bw_compiler=read)
+    logits = torch.randn(4, 5, requires_grad=True)
+    step = torch.compile(lambda logits: loss(*reinmax(logits)), backend=backend, fullgraph=True)
+    step(logits).backward()
+    (count,) = sums
+    return count
+
+
+def test_an_unused_output_costs_nothing():
+    def both(hard, soft):
+        return ((hard + 2 * soft) ** 3).sum()
+
+    hard_alone = backward_sums(lambda hard, soft: (hard**3).sum())
+    soft_alone = backward_sums(lambda hard, soft: (soft**3).sum())
+    assert hard_alone > 0
+    assert soft_alone > 0
+    assert hard_alone + soft_alone == backward_sums(both)
+
+
+def test_noise_of_the_derivative_with_dynamic_shapes():
+    """Dynamo alone, which draws the numbers of eager PyTorch."""
+    step = torch.compile(gumbel_rao, backend="eager", dynamic=True, fullgraph=True)
+    for shape in [(4, 5), (3, 20), (5, 100)]:
+        logits, weights = torch.randn(shape, requires_grad=True), torch.randn(shape)
+        results = []
+        for function in (gumbel_rao, step):
+            torch.manual_seed(0)
+            hard, _ = function(logits, 1.5)
+            results.append(torch.autograd.grad(((hard * weights) ** 3).sum(), logits)[0])
+        torch.testing.assert_close(*results)
