@@ -86,9 +86,16 @@ def from_sample(xp: Namespace, vector: Array, index: Array) -> Array:
     return vector - xp.take_along_axis(vector, index, axis=-1)
 
 
-def to_sample(xp: Namespace, vector: Array, index: Array, categories: Array) -> Array:
-    """B^T v = v - D sum(v), the adjoint of :func:`from_sample`: each row then sums to 0."""
-    total = xp.sum(vector, axis=-1, keepdims=True)
+def to_sample(
+    xp: Namespace, vector: Array, index: Array, categories: Array, total: Array | None = None
+) -> Array:
+    """B^T v = v - D sum(v), the adjoint of :func:`from_sample`: each row then sums to 0.
+
+    The sum may be given where it is known. Where one mode of differentiation is the other one
+    transposed, it is taken all the same, or the transposed program would not start with B.
+    """
+    if total is None or getattr(xp, "native_transposition", False):
+        total = xp.sum(vector, axis=-1, keepdims=True)
     if native := getattr(xp, "native_add_at", None):
         return native(vector, index, -total)
     return vector - xp.where(categories == index, total, xp.zeros_like(total))

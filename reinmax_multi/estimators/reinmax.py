@@ -28,14 +28,16 @@ from ..estimator import Estimator, Residuals, Tau
 def _product(xp: Namespace, residuals: Residuals, vector: Array, tau: Tau) -> Array:
     centred = from_sample(xp, vector, residuals.index)
     pi, pi_tau = residuals.soft, residuals.tempered(xp, tau)
+    mean = None
     if pi_tau is pi:
         inner = pi * centred
         inner *= 0.5
     else:
-        inner = centred - 0.5 * xp.sum(pi_tau * centred, axis=-1, keepdims=True)
+        mean = 0.5 * xp.sum(pi_tau * centred, axis=-1, keepdims=True)
+        inner = centred - mean
         inner *= pi_tau
         inner -= 0.5 * softmax_product(xp, pi, centred)
-    return to_sample(xp, inner, residuals.index, residuals.categories)
+    return to_sample(xp, inner, residuals.index, residuals.categories, total=mean)
 
 
 reinmax = Estimator(

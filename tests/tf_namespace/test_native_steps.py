@@ -55,7 +55,7 @@ def test_block_sums(size, batch):
 @pytest.mark.parametrize("size", [2**16 + 1, 2**20])
 def test_long_sums_keep_their_digits(size, mode):
     """Of positive terms, at once and of blocks; 20 epsilons were lost by XLA's own at 2**20."""
-    weights = np.exp(np.random.default_rng(size).standard_normal((4, size))).astype(np.float32)
+    weights = np.exp(np.random.default_rng(size).standard_normal((2, 3, size))).astype(np.float32)
 
     def totals(weights):
         blocks = _draw.block_sums(native, weights)
