@@ -115,9 +115,10 @@ def functions(estimator: Estimator) -> tuple[Apply, Apply, Apply]:
 
         @staticmethod
         def backward(ctx: Any, *cotangents: torch.Tensor) -> tuple[Any, ...]:
-            residuals = Residuals(*ctx.saved_tensors)._replace(forward_tau=ctx.forward_tau)
-            _, soft, _ = cotangents
-            return pullback(xp, reverse_product, residuals, None, soft, 1.0), *[None] * 4
+            logits, soft, index, categories = ctx.saved_tensors
+            residuals = Residuals(logits, soft, index, categories, None, ctx.forward_tau)
+            _, cotangent, _ = cotangents
+            return pullback(xp, reverse_product, residuals, None, cotangent, 1.0), *[None] * 4
 
     class TracedHard(torch.autograd.Function):
         """The value of y_hard as a function of the logits, with the estimator's derivative."""
