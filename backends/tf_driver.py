@@ -79,6 +79,7 @@ class Driver(contract.Driver):
         "fractions as seed": lambda bound, x: bound(x, seed=(0.5, 1.0)),
         "booleans as seed": lambda bound, x: bound(x, seed=(True, False)),
         "seed of more than 64 bits": lambda bound, x: bound(x, seed=(2**63, 0)),
+        "negative seed of more than 64 bits": lambda bound, x: bound(x, seed=(0, -(2**63) - 1)),
         "a matrix of seeds": lambda bound, x: bound(x, seed=(tf.constant([1]), tf.constant([2]))),
         "a tensor of fractions as seed": lambda bound, x: bound(x, seed=tf.constant([0.5, 1.0])),
         "a tensor of three as seed": lambda bound, x: bound(x, seed=tf.constant([1, 2, 3])),

@@ -1,4 +1,4 @@
-"""Promises of the compiled function that belong to PyTorch alone."""
+"""What an output costs that is not used, and what Dynamo makes of the family."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import torch
 from functorch.compile import make_boxed_func
 from torch._dynamo.backends.common import aot_autograd
 
-from reinmax_multi.torch import gumbel_rao, reinmax
+from reinmax_multi._gradient import pullback
+from reinmax_multi.torch import _functions, gumbel_rao, reinmax
 
 SUM = torch.ops.aten.sum.dim_IntList
 
@@ -36,7 +37,7 @@ def backward_sums(loss):
     return count
 
 
-def test_an_unused_output_costs_nothing():
+def test_an_unused_output_costs_nothing_compiled():
     def both(hard, soft):
         return ((hard + 2 * soft) ** 3).sum()
 
@@ -45,6 +46,20 @@ def test_an_unused_output_costs_nothing():
     assert hard_alone > 0
     assert soft_alone > 0
     assert hard_alone + soft_alone == backward_sums(both)
+
+
+@pytest.mark.parametrize("unused", [0, 1], ids=["y_hard", "y_soft"])
+def test_an_unused_output_costs_nothing(monkeypatch, unused):
+    seen = []
+
+    def read(xp, product, residuals, hard, soft, tau):
+        seen.append((hard, soft))
+        return pullback(xp, product, residuals, hard, soft, tau)
+
+    monkeypatch.setattr(_functions, "pullback", read)
+    logits = torch.randn(4, 5, requires_grad=True)
+    (reinmax(logits)[1 - unused] ** 3).sum().backward()
+    assert [cotangents[unused] for cotangents in seen] == [None]
 
 
 def test_noise_of_the_derivative_with_dynamic_shapes():
