@@ -116,6 +116,6 @@ def _widen(xp: Namespace, array: Array) -> Array:
 def _widen_residuals(xp: Namespace, residuals: Residuals) -> Residuals:
     given, soft, index, categories, seed, forward_tau = residuals
     logits = _widen(xp, given)
-    if soft is None or logits is not given:
+    if soft is None or logits.dtype != given.dtype:
         soft, _, _ = _law(xp, logits, forward_tau)
     return Residuals(logits, soft, index, categories, seed, forward_tau)

@@ -39,6 +39,7 @@ def unnormalised(xp: Namespace, logits: Array, tau: Any = None) -> Array:
     """
     peak = xp.max(logits, axis=-1, keepdims=True)
     if tau is None:
+        # numbers of this function: with dynamic shapes Dynamo makes inputs of a module's
         safe = 640.0 if logits.dtype == xp.float64 else 64.0
         return xp.exp(logits - xp.round(peak - xp.clip(peak, 0.0, safe)))
     below = logits - peak

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
@@ -124,18 +123,10 @@ def functions(estimator: Estimator) -> tuple[Apply, Apply, Apply]:
         """The value of y_hard as a function of the logits, with the estimator's derivative."""
 
         @staticmethod
-        def forward(
-            ctx: Any,
-            logits: torch.Tensor,
-            hard: torch.Tensor,
-            index: torch.Tensor,
-            categories: torch.Tensor,
-            seed: torch.Tensor | None,
-            tau: float | torch.Tensor,
-            *values: float,
-        ) -> torch.Tensor:
+        def forward(ctx: Any, *inputs: Any) -> torch.Tensor:
+            logits, hard, index, categories, seed, tau, *values = inputs
             _save(ctx, logits, None, index, categories, seed, tau, values)
-            return hard.clone()
+            return torch.clone(hard)
 
         @staticmethod
         def backward(ctx: Any, cotangent: torch.Tensor) -> tuple[Any, ...]:
@@ -143,20 +134,11 @@ def functions(estimator: Estimator) -> tuple[Apply, Apply, Apply]:
             product = with_settings(reverse_product, settings)
             return pullback(xp, product, residuals, cotangent, None, tau), *no_others
 
-    _count_parameters(TracedHard.forward, names)
-
-    def traced(
-        logits: torch.Tensor,
-        categories: torch.Tensor,
-        noise: torch.Tensor | None,
-        sample: torch.Tensor | None,
-        seed: torch.Tensor | None,
-        tau: float | torch.Tensor,
-        *values: float,
-    ) -> tuple[torch.Tensor, ...]:
+    def traced(*inputs: Any) -> tuple[torch.Tensor, ...]:
         """One Function an output: AOTAutograd hands over zeros for an output that is not used, and
         their product would be computed.
         """
+        logits, categories, noise, sample, seed, tau, *values = inputs
         forward_tau = forward_tau_of(_settings(values))
         draw: Apply = TracedSoft.apply
         attach: Callable[..., torch.Tensor] = TracedHard.apply
@@ -190,13 +172,3 @@ def functions(estimator: Estimator) -> tuple[Apply, Apply, Apply]:
         return Residuals(logits, soft, index, categories, seed, forward_tau), tau, settings
 
     return traced, Transformed.apply, Eager.apply
-
-
-def _count_parameters(function: Callable[..., Any], names: tuple[str, ...]) -> None:
-    """Name the arguments after ``*``: torch.compile takes a function whose inputs it cannot count
-    for one that wants a context.
-    """
-    signature = inspect.signature(function)
-    *own, _ = signature.parameters.values()
-    named = [inspect.Parameter(name, own[0].kind) for name in names]
-    function.__signature__ = signature.replace(parameters=[*own, *named])  # type: ignore[attr-defined]

@@ -2,8 +2,7 @@
 
 Each mutant of the package is tested in a process of its own, in a copy of the tree, by the quickest
 tests first; it is killed when one fails or does not end. Defects that change nothing that a user
-can see are listed in ``equivalent.toml`` with the reason, one by one or all those of a statement,
-and do not count.
+can see are listed in ``equivalent.toml`` with the reason, and do not count.
 """
 
 from __future__ import annotations
@@ -74,7 +73,7 @@ def main() -> None:
     parser.add_argument("--sample", type=int, help="that many mutants a file, chosen by the seed")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    excused = _excused()
+    excused = {(entry["file"], entry["mutant"]) for entry in _equivalent()}
     killed, survivors = 0, []
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder)
@@ -93,7 +92,7 @@ def main() -> None:
                 raise SystemExit(f"{relative}: the tests fail without a mutant")
             limit = PATIENCE * (time.monotonic() - started)
             for mutant in _chosen(source, options.sample, options.seed):
-                if not excused.isdisjoint(_names(relative, mutant)):
+                if (str(relative), _text(mutant)) in excused:
                     continue
                 target.write_text(mutant.source, encoding="utf-8")
                 if _is_killed(tree, options.backend, limit):
@@ -108,15 +107,12 @@ def main() -> None:
     sys.exit(score < REQUIRED)
 
 
-def _excused() -> set[tuple[str, str]]:
-    entries = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))["equivalent"]
-    return {(entry["file"], entry.get("mutant") or entry["statement"]) for entry in entries}
+def _equivalent() -> list[dict[str, str]]:
+    return tomllib.loads(EQUIVALENT.read_text(encoding="utf-8")).get("equivalent", [])
 
 
-def _names(relative: Path, mutant: Mutant) -> set[tuple[str, str]]:
-    """What may excuse it: an entry of its own, or one of its statement."""
-    file = relative.as_posix()
-    return {(file, f"{mutant.before}  ->  {mutant.after}"), (file, mutant.before)}
+def _text(mutant: Mutant) -> str:
+    return f"{mutant.before}  ->  {mutant.after}"
 
 
 def _chosen(source: str, count: int | None, seed: int) -> Iterator[Mutant]:
