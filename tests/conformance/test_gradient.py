@@ -103,9 +103,10 @@ def derivative(problem, given, settings, words):
 
 
 @pytest.mark.parametrize("drawn", [0, 2])
-def test_a_constant_in_a_vector_costs_no_digits(driver, estimator, drawn):
+@pytest.mark.parametrize("tau", [1.0, 1.5])
+def test_a_constant_in_a_vector_costs_no_digits(driver, estimator, tau, drawn):
     """In either mode, though one framework or the other makes it by transposing its counterpart."""
-    case = Case("two likely", (1, 3), -1, 1.0)
+    case = Case("two likely", (1, 3), -1, tau)
     problem = Problem(driver, estimator, "float32", case, np.array([[0.0, 0.0, -30.0]]))
     constant = driver.asarray(np.array([[1000.3, 1000.3, -1.0]]), "float32")
     problem.g = problem.h = problem.v = constant
