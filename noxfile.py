@@ -149,7 +149,8 @@ def mutation(session: nox.Session, backend: str) -> None:
 
     Core and reference with NumPy, an adapter with its framework (``-- --sample 20``).
     """
-    session.install(*_newest(backend), *TESTING)
+    requirements = [*EXAMPLES, *ONLY[backend][1]] if backend in ONLY else []
+    session.install(*_newest(backend), *TESTING, *requirements)
     session.run("python", "-m", "tests.mutation", "--backend", backend, *session.posargs)
 
 

@@ -41,7 +41,7 @@ CORE = (
     "estimators/*",
 )
 ADAPTER = ("_adapter", "_blocks", "_functions", "_linalg", "_namespace")
-OWN = {"torch": ["tests/torch_only"], "tf": ["tests/tf_namespace"]}
+OWN = {"torch": ["tests/torch_only"], "jax": ["tests/jax_only"], "tf": ["tests/tf_namespace"]}
 
 
 def files(backend: str) -> list[Path]:
@@ -80,28 +80,29 @@ def main() -> None:
         for name in TREE:
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
             copy(ROOT / name, tree / name)
-        for path in files(options.backend):
-            relative = path.relative_to(ROOT)
-            if options.only not in str(relative):
+        paths = [path.relative_to(ROOT) for path in files(options.backend)]
+        for path in paths:
+            (tree / path).write_text(plain((ROOT / path).read_text(encoding="utf-8")), "utf-8")
+        started = time.monotonic()
+        if _is_killed(tree, options.backend):
+            raise SystemExit("the tests fail without a mutant")
+        limit = PATIENCE * (time.monotonic() - started)
+        for path in paths:
+            if options.only not in str(path):
                 continue
-            source = path.read_text(encoding="utf-8")
-            target = tree / relative
-            target.write_text(plain(source), encoding="utf-8")
-            started = time.monotonic()
-            if _is_killed(tree, options.backend):
-                raise SystemExit(f"{relative}: the tests fail without a mutant")
-            limit = PATIENCE * (time.monotonic() - started)
+            source = (ROOT / path).read_text(encoding="utf-8")
+            target = tree / path
             for mutant in _chosen(source, options.sample, options.seed):
-                if (str(relative), _text(mutant)) in excused:
+                if (str(path), _text(mutant)) in excused:
                     continue
                 target.write_text(mutant.source, encoding="utf-8")
                 if _is_killed(tree, options.backend, limit):
                     killed += 1
                 else:
-                    survivors.append(f"{relative}:{mutant}")
+                    survivors.append(f"{path}:{mutant}")
                     print(survivors[-1], flush=True)
-            target.write_text(source, encoding="utf-8")
-            print(f"{relative}: {killed} killed, {len(survivors)} survive so far", flush=True)
+            target.write_text(plain(source), encoding="utf-8")
+            print(f"{path}: {killed} killed, {len(survivors)} survive so far", flush=True)
     score = killed / max(1, killed + len(survivors))
     print(f"{killed} of {killed + len(survivors)} mutants killed: {score:.1%}")
     sys.exit(score < REQUIRED)
