@@ -119,7 +119,7 @@ def _in_blocks(x: tf.Tensor, width: int) -> tf.Tensor:
     return reshape(x, (*batch, size // width, width))
 
 
-def take_along_axis(x: tf.Tensor, indices: tf.Tensor, /, *, axis: int = -1) -> tf.Tensor:
+def take_along_axis(x: tf.Tensor, indices: tf.Tensor, /, *, axis: int) -> tf.Tensor:
     x, indices = moveaxis(x, axis, -1), moveaxis(indices, axis, -1)
     return moveaxis(tf.gather(x, indices, batch_dims=x.shape.rank - 1), -1, axis)
 
