@@ -85,7 +85,9 @@ def main() -> None:
             (tree / path).write_text(plain((ROOT / path).read_text(encoding="utf-8")), "utf-8")
         started = time.monotonic()
         if _is_killed(tree, options.backend):
-            raise SystemExit("the tests fail without a mutant")
+            raise SystemExit(
+                f"the tests of {options.backend} fail without a mutant: mend them first"
+            )
         limit = PATIENCE * (time.monotonic() - started)
         for path in paths:
             if options.only not in str(path):
@@ -93,7 +95,7 @@ def main() -> None:
             source = (ROOT / path).read_text(encoding="utf-8")
             target = tree / path
             for mutant in _chosen(source, options.sample, options.seed):
-                if (str(path), _text(mutant)) in excused:
+                if (path.as_posix(), _text(mutant)) in excused:
                     continue
                 target.write_text(mutant.source, encoding="utf-8")
                 if _is_killed(tree, options.backend, limit):
@@ -114,7 +116,7 @@ def _excused(paths: list[Path]) -> set[tuple[str, str]]:
     excused = {(entry["file"], entry["mutant"]) for entry in entries}
     for path in paths:
         planted = {_text(mutant) for mutant in mutants((ROOT / path).read_text(encoding="utf-8"))}
-        stale = {text for file, text in excused if file == str(path)} - planted
+        stale = {text for file, text in excused if file == path.as_posix()} - planted
         if stale:
             raise SystemExit(f"{EQUIVALENT.name}: no such mutants in {path}: {sorted(stale)}")
     return excused
