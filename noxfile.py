@@ -58,9 +58,10 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Types: mypy, strict, on the package against the real torch and jax, and on backends/."""
-    session.install("mypy==1.*", "nox", *_newest("torch", "jax"))
-    session.run("mypy", "reinmax_multi", "backends/__init__.py", "noxfile.py")
+    """Types: mypy, strict, on the package with the real torch and jax; what it shows users."""
+    session.install("mypy==1.*", "nox", "pytest==9.*", *_newest("torch", "jax"))
+    session.run("mypy", "reinmax_multi", "backends/__init__.py", "backends/stubs.py", "noxfile.py")
+    session.run("python", "-m", "pytest", "tests/types")
 
 
 @nox.session

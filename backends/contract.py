@@ -41,6 +41,9 @@ class Driver:
     axis: ClassVar[str] = "axis"
     """What the framework calls the axis argument."""
 
+    own_arguments: ClassVar[Mapping[str, Any]] = {}
+    """Arguments after tau, by position too, that no other framework takes, with their defaults."""
+
     layouts: ClassVar[Mapping[str, Callable[[Array], Array]]] = {}
     """array -> the same values in memory that is not contiguous."""
 

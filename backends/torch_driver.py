@@ -66,6 +66,7 @@ class Driver(contract.Driver):
     random_argument = "generator"
     namespace = reinmax_multi.torch._namespace
     axis = "dim"
+    own_arguments: ClassVar = {"hard": True}  # as PyPI reinmax takes it
     layouts: ClassVar = {"every second element": _every_second, "transposed memory": _transposed}
 
     bad_calls: ClassVar = {
@@ -75,6 +76,7 @@ class Driver(contract.Driver):
         ),
         "sparse sample": lambda bound, x: bound(x, sample=x.argmax(-1).to_sparse()),
         "logits of NumPy": lambda bound, x: bound(x.cpu().numpy()),
+        "hard=False": lambda bound, x: bound(x, 1.0, False),
         "a number as generator": lambda bound, x: bound(x, generator=3),
         "a generator on another device": lambda bound, x: bound(
             x.to("meta"), generator=torch.Generator()

@@ -6,7 +6,8 @@ alone imports none of them.
 """
 
 from . import estimators
-from .estimator import Estimator, Residuals, Sample
+from ._core.estimator import Estimator, Parameter, Sample
+from ._core.residuals import Residuals
 
-__all__ = ["Estimator", "Residuals", "Sample", "__version__", "estimators"]
+__all__ = ["Estimator", "Parameter", "Residuals", "Sample", "__version__", "estimators"]
 __version__ = "0.1.0"

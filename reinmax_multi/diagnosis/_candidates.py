@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from .. import estimators as records
 from ._evaluator import Evaluator
 
 Estimators: TypeAlias = Sequence[Callable[..., Any]] | Mapping[str, Callable[..., Any]]
@@ -24,12 +22,6 @@ class Candidate(NamedTuple):
     def options(self) -> dict[str, float]:
         """The keyword arguments of the estimator."""
         return {} if self.tau is None else {"tau": self.tau}
-
-
-def family(framework: str) -> dict[str, Callable[..., Any]]:
-    """All estimators of the package, bound in one framework."""
-    module = importlib.import_module(f"reinmax_multi.{framework}")
-    return {name: getattr(module, name) for name in records.__all__}
 
 
 def _named(estimators: Estimators) -> dict[str, Callable[..., Any]]:
@@ -59,7 +51,7 @@ def candidates(
     refusals: list[ValueError] = []
     for name, estimator in _named(estimators).items():
         parameters = inspect.signature(estimator).parameters
-        _check_law(name, parameters)
+        _check_distribution(name, parameters)
         tempered = "tau" in parameters
         choices: Iterable[float | None] = taus if tempered else [None]
         for tau in choices:
@@ -78,7 +70,7 @@ def candidates(
     return accepted, refused
 
 
-def _check_law(name: str, parameters: Mapping[str, inspect.Parameter]) -> None:
+def _check_distribution(name: str, parameters: Mapping[str, inspect.Parameter]) -> None:
     forward = parameters.get("forward_tau")
     if forward is not None and forward.default != 1.0:
         raise ValueError(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -12,11 +13,59 @@ from ._joint import Categories, Joint, Numbers
 GRADIENT = "the gradient of the loss"
 
 
+@dataclass(frozen=True)
+class Words:
+    """The words of a framework in the signature and the docstring of ``diagnose``.
+
+    Parameters
+    ----------
+    package
+        The module whose attribute ``diagnose`` is.
+    array
+        The type of a sample and of a loss, as an annotation.
+    logits
+        The types that logits may have, in words.
+    logits_annotation
+        The same as an annotation.
+    arrays
+        What many of them are called.
+    traced
+        How the loss is run.
+    example
+        The section Examples.
+
+    """
+
+    package: str
+    array: str
+    logits: str
+    logits_annotation: str
+    arrays: str
+    traced: str
+    example: str
+
+
 class Evaluator(Protocol):
     """A loss and its logits in a framework; a batch of samples holds B configurations."""
 
+    words: ClassVar[Words]
+    xp: ClassVar[Any]
+    """The names that the built-in losses need."""
+
     framework: str
+    """The name and version."""
+
     logits: Numbers
+
+    def __init__(self, loss: Callable[[Any], Any], logits: Any) -> None: ...
+
+    @staticmethod
+    def is_array(logits: Any) -> bool:
+        """Whether logits are an array that the framework takes."""
+
+    @staticmethod
+    def asarray(values: Numbers) -> Any:
+        """The float32 constants of a built-in loss."""
 
     def losses(self, categories: Categories) -> Numbers:
         """(B, R) categories -> the (B,) losses."""
@@ -25,12 +74,6 @@ class Evaluator(Protocol):
         self, estimator: Callable[..., Any], options: Mapping[str, float]
     ) -> Callable[[int, int, Categories | None], Numbers]:
         """A function of B, a seed and (B, R) categories or None to draw them -> (B, R * K)."""
-
-
-def check_logits(is_array: bool, wanted: str, logits: Any) -> None:
-    """Raises TypeError for logits that are no array of the framework."""
-    if not is_array:
-        raise TypeError(f"logits must be {wanted}, got {type(logits).__name__}: convert them")
 
 
 def check_losses(values: Any, is_array: bool, size: int) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ._extra import need
+from ._record import Record
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from ._result import Diagnosis
 
 COLOURS = (
     *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"),
@@ -23,18 +23,18 @@ NEGLIGIBLE = 1e-3
 """Below this, relative bias is drawn on a linear axis, so that 0 has a place."""
 
 
-def picture(result: Diagnosis) -> Figure:
+def picture(framework: str, records: Sequence[Record]) -> Figure:
     """See :meth:`._result.Diagnosis.plot`."""
-    figure = need("matplotlib.figure").Figure(figsize=(7.5, 5), layout="constrained")
+    figure: Any = need("matplotlib.figure").Figure(figsize=(7.5, 5), layout="constrained")
     axes = figure.subplots()
-    names = list(dict.fromkeys(record["estimator"] for record in result.records))
+    names = list(dict.fromkeys(record["estimator"] for record in records))
     for number, name in enumerate(names):
-        records = [record for record in result.records if record["estimator"] == name]
+        own = [record for record in records if record["estimator"] == name]
         axes.errorbar(
-            [record["relative_bias"] for record in records],
-            [record["relative_std"] for record in records],
-            xerr=[record["relative_bias_error"] for record in records],
-            yerr=[record["relative_std_error"] for record in records],
+            [record["relative_bias"] for record in own],
+            [record["relative_std"] for record in own],
+            xerr=[record["relative_bias_error"] for record in own],
+            yerr=[record["relative_std_error"] for record in own],
             color=COLOURS[number % len(COLOURS)],
             marker=MARKERS[number % len(MARKERS)],
             markersize=max(8.0 - 0.5 * number, 3.0),  # so that none hides another that coincides
@@ -42,20 +42,21 @@ def picture(result: Diagnosis) -> Figure:
             linewidth=1.2,
             label=name,
         )
-        for record in records:
+        for record in own:
             if record["tau"] is not None:
                 point = (record["relative_bias"], record["relative_std"])
                 offset = {"xytext": (5, 4), "textcoords": "offset points"}
                 axes.annotate(f"{record['tau']:g}", point, fontsize=8, color="0.3", **offset)
-    _scale(axes, "x", [record["relative_bias"] for record in result.records])
-    _scale(axes, "y", [record["relative_std"] for record in result.records])
-    _draw_equal_errors(axes, [record["relative_mse"] for record in result.records])
+    _scale(axes, "x", [record["relative_bias"] for record in records])
+    _scale(axes, "y", [record["relative_std"] for record in records])
+    _draw_equal_errors(axes, [record["relative_mse"] for record in records])
     axes.set_xlabel("relative bias")
     axes.set_ylabel("relative standard deviation")
-    axes.set_title(f"{result.framework}: a point for each temperature", loc="left", fontsize=10)
+    axes.set_title(f"{framework}: a point for each temperature", loc="left", fontsize=10)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, fontsize=8)
-    return figure
+    drawn: Figure = figure
+    return drawn
 
 
 def _scale(axes: Any, which: str, values: list[float]) -> None:

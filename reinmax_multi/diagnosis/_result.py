@@ -5,43 +5,16 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from ._extra import need
 from ._joint import Numbers
 from ._picture import picture
+from ._record import Record
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from rich.table import Table
-
-
-class Record(TypedDict):
-    """One estimator at one temperature; relative means by the norm of the reference gradient.
-
-    ``exact`` tells that expectations were enumerated, over ``num_samples`` configurations; the
-    errors are then 0. Else they are standard errors of a Monte Carlo with ``num_samples`` samples.
-    """
-
-    estimator: str
-    tau: float | None
-    exact: bool
-    num_samples: int
-    relative_bias: float
-    """|E estimate - gradient|; the variance of the samples has been taken out of it."""
-    relative_bias_error: float
-    relative_std: float
-    """The square root of E |estimate - E estimate|^2, for one sample of all rows."""
-    relative_std_error: float
-    relative_mse: float
-    """Bias squared plus variance, in units of the squared norm."""
-    relative_mse_error: float
-    cosine: float
-    """Of the mean estimate to the gradient."""
-    cosine_error: float
-    seconds: float
-    """A forward and backward pass through the loss, divided by the samples of its batch; the
-    shortest of five."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +28,11 @@ class Diagnosis:
     reference
         How the gradient was found.
     gradient
-        It, in the shape of the logits.
+        The reference gradient, in the shape of the logits.
     gradient_error
         The standard error of its length, in units of its length; 0 when it was enumerated.
     batch_size
-        How many samples the passes had that ``seconds`` speaks of.
+        How many samples a timed pass had.
     seed
         What the numbers follow from; all but ``seconds`` can be repeated.
     records
@@ -88,7 +61,7 @@ class Diagnosis:
 
     def table(self) -> Table:
         """A row for each record, for rich to print; needs ``reinmax-multi[diagnose]``."""
-        table = need("rich.table").Table(
+        table: Table = need("rich.table").Table(
             title=f"Gradient estimators in {self.framework}",
             caption=self._caption(),
             box=need("rich.box").SIMPLE_HEAD,
@@ -117,7 +90,7 @@ class Diagnosis:
         Save it by ``.savefig(path)``. A line joins the temperatures of an estimator, bars are
         standard errors, and along a grey line the mean squared error is constant.
         """
-        return picture(self)
+        return picture(self.framework, self.records)
 
     def _caption(self) -> str:
         lines = [

@@ -14,8 +14,9 @@ from ._candidates import Candidate, Estimators, candidates
 from ._evaluator import Evaluator, check_independence
 from ._joint import Joint, Numbers
 from ._moments import BATCHES, Moments, Reference, compare, root
+from ._record import Record
 from ._reference import check_norm, drawn_reference, enumerated_reference
-from ._result import Diagnosis, Record
+from ._result import Diagnosis
 
 Progress: TypeAlias = Callable[[int, int, str], object]
 

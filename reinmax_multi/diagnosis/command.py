@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ._candidates import family
+from .. import estimators as records
 from ._result import Diagnosis
 from .problems import Loss, Problem, problem
 
@@ -77,22 +77,23 @@ def compare(
 def _diagnosis(
     framework: Framework, chosen: Problem, names: list[str] | None, **options: Any
 ) -> Diagnosis:
-    """The diagnosis in a framework; an error that tells how to install it if it is missing."""
+    """The diagnosis in a framework; an error that names the remedy if it is missing."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
-        adapter = importlib.import_module(f"reinmax_multi.{framework}._diagnose")
+        package = importlib.import_module(f"reinmax_multi.{framework}")
+        evaluator = importlib.import_module(f"reinmax_multi.{framework}._evaluator").Evaluator
     except ModuleNotFoundError as missing:
         raise ModuleNotFoundError(
             f"{missing.name} is not installed: python -m pip install 'reinmax-multi[{framework}]'"
         ) from missing
-    known = family(framework)
-    unknown = set(names or ()) - set(known)
+    unknown = set(names or ()) - set(records.__all__)
     if unknown:
-        raise ValueError(f"--estimator must be one of {', '.join(known)}, got {min(unknown)}")
-    loss = chosen.loss(adapter.xp, adapter.as_float32)
-    estimators = {name: known[name] for name in names or known}
-    result: Diagnosis = adapter.diagnose(
-        loss, adapter.as_float32(chosen.logits), estimators, **options
+        known = ", ".join(records.__all__)
+        raise ValueError(f"--estimator must be one of {known}, got {min(unknown)}")
+    loss = chosen.loss(evaluator.xp, evaluator.asarray)
+    estimators = {name: getattr(package, name) for name in names or records.__all__}
+    result: Diagnosis = package.diagnose(
+        loss, evaluator.asarray(chosen.logits), estimators, **options
     )
     return result
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from .._math import Array, Namespace
+from .._core.namespace import Array
 from ._extra import need
 from ._joint import Numbers
 
@@ -28,7 +28,7 @@ class Problem(NamedTuple):
     constants: tuple[Numbers, ...]
     flat_loss: Callable[..., Array]
 
-    def loss(self, xp: Namespace, asarray: Callable[[Numbers], Array]) -> Callable[[Array], Array]:
+    def loss(self, xp: Any, asarray: Callable[[Numbers], Array]) -> Callable[[Array], Array]:
         """The loss of (B, L, K) samples in a framework; ``asarray`` converts the constants."""
         constants = [asarray(constant) for constant in self.constants]
         size = self.logits.size
@@ -39,16 +39,16 @@ class Problem(NamedTuple):
         return loss
 
 
-def _polynomial(degree: int, xp: Namespace, flat: Array, directions: Array) -> Array:
+def _polynomial(degree: int, xp: Any, flat: Array, directions: Array) -> Array:
     return xp.sum((flat @ directions) ** degree, axis=-1) / HIDDEN
 
 
-def _network(xp: Namespace, flat: Array, first: Array, last: Array) -> Array:
+def _network(xp: Any, flat: Array, first: Array, last: Array) -> Array:
     tanh = 1.0 - 2.0 / (xp.exp(2.0 * (flat @ first)) + 1.0)
     return xp.sum(tanh * last, axis=-1)
 
 
-def _digit(xp: Namespace, flat: Array, first: Array, last: Array, pixels: Array) -> Array:
+def _digit(xp: Any, flat: Array, first: Array, last: Array, pixels: Array) -> Array:
     """Minus the log-likelihood of a digit under pixels with normal noise, but for a constant."""
     hidden = flat @ first
     decoded = xp.maximum(hidden, xp.zeros_like(hidden)) @ last

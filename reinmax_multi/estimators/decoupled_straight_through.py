@@ -6,19 +6,34 @@ if it were softmax(theta / tau_b),
 
     D ~ softmax(theta / tau_f),    W = J(softmax(theta / tau_b)) / tau_b.
 
-tau_f is ``forward_tau`` and tau_b is ``tau``. Since the law of the sample changes, so does the loss
-that is minimised: alone in the family, its forward pass is another one. It is straight-through of
-theta / tau_f at the temperature tau_b / tau_f, and straight-through itself at tau_f = 1.
+tau_f is ``forward_tau`` and tau_b is ``tau``. Since the distribution of the sample changes, so does
+the loss that is minimised: alone in the family, its forward pass is another one. It is
+straight-through of theta / tau_f at the temperature tau_b / tau_f, and straight-through itself at
+tau_f = 1.
 """
 
 from __future__ import annotations
 
-from ..estimator import FORWARD_TAU, Estimator, Parameter
+from .._core.algebra import from_sample
+from .._core.estimator import FORWARD_TAU, Estimator, Parameter
+from .._core.namespace import Array, Namespace
+from .._core.residuals import Residuals, Tau
 from .straight_through import straight_through
+
+
+def _product(
+    xp: Namespace, residuals: Residuals, vector: Array, tau: Tau, *, forward_tau: float
+) -> Array:
+    """Straight-through of logits / forward_tau, by the logits."""
+    if forward_tau != 1:
+        vector = from_sample(xp, vector, residuals.index)  # first: see straight_through
+        vector /= forward_tau
+    return straight_through.product(xp, residuals, vector, tau)
+
 
 decoupled_straight_through = Estimator(
     name="decoupled_straight_through",
-    product=straight_through.product,
+    product=_product,
     parameters=(
         Parameter(
             FORWARD_TAU,

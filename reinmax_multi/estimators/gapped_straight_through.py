@@ -14,8 +14,10 @@ for the others.
 
 from __future__ import annotations
 
-from .._math import Array, Namespace, centred_softmax_product, from_sample, softmax
-from ..estimator import Estimator, Parameter, Residuals, Tau
+from .._core.algebra import centred_softmax_product, from_sample, softmax, zero_or_nan
+from .._core.estimator import Estimator, Parameter
+from .._core.namespace import Array, Namespace
+from .._core.residuals import Residuals, Tau
 
 
 def perturbed(xp: Namespace, residuals: Residuals, gap: float) -> Array:
@@ -23,9 +25,8 @@ def perturbed(xp: Namespace, residuals: Residuals, gap: float) -> Array:
     below = residuals.logits - xp.max(residuals.logits, axis=-1, keepdims=True)
     pushed = xp.minimum(below, xp.full_like(below, -gap))
     drawn = residuals.categories == residuals.index
-    # 0 in a row that has a distribution, else NaN: XLA on a CPU drops NaN in minimum
-    lifted = residuals.soft - residuals.soft
-    return xp.where(drawn, lifted, pushed + lifted)
+    poison = zero_or_nan(residuals.soft)  # XLA on a CPU drops NaN in minimum
+    return xp.where(drawn, poison, pushed + poison)
 
 
 def _product(xp: Namespace, residuals: Residuals, vector: Array, tau: Tau, *, gap: float) -> Array:

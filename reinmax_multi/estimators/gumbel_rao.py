@@ -11,16 +11,18 @@ here by ``num_samples`` draws of G given D. Only the derivative at fixed G is me
 the dependence of those draws on theta: the mean is that of straight-through Gumbel-softmax only so.
 
 As tau -> 0 and num_samples -> infinity W tends to that of ReinMax at tau = 1, [J(pi) + (D - pi)(D -
-pi)^T] / 2 (Shekhovtsov 2023, arXiv:2301.00434): with r_j of :mod:`.._conditional`, only the
+pi)^T] / 2 (Shekhovtsov 2023, arXiv:2301.00434): with r_j of :mod:`.._core.gumbel`, only the
 runner-up j can then have a weight near that of the sample, P(r_j > 1 - x | D = e_I) tends to
 pi_j x, and the integral of the variance of a two-point softmax over log r / tau is 1/2.
 """
 
 from __future__ import annotations
 
-from .._conditional import mean_product
-from .._math import Array, Namespace, from_sample
-from ..estimator import Estimator, Parameter, Residuals, Tau
+from .._core.algebra import from_sample
+from .._core.estimator import Estimator, Parameter
+from .._core.gumbel import mean_product
+from .._core.namespace import Array, Namespace
+from .._core.residuals import Residuals, Tau
 
 NUM_SAMPLES = Parameter(
     "num_samples",

@@ -12,8 +12,9 @@ has the same law. So this is Gumbel-Rao with one draw.
 
 from __future__ import annotations
 
-from .._math import Array, Namespace
-from ..estimator import Estimator, Residuals, Tau
+from .._core.estimator import Estimator
+from .._core.namespace import Array, Namespace
+from .._core.residuals import Residuals, Tau
 from .gumbel_rao import gumbel_rao
 
 

@@ -13,7 +13,7 @@ Among the weights that are exact in expectation on quadratics (sum_i pi_i W_i = 
 (e_i - pi) / 2, pi_i W_i e_j + pi_j W_j e_i = 0) it has the least norm; ReinMax at tau = 1 is the
 symmetric one. For K = 2 they are equal.
 
-All of W is blind to constants, so let c = g - g_i: the first term vanishes, and with R = diag(pi_j
+W ignores constants (W 1 = 0), so let c = g - g_i: the first term vanishes, and with R = diag(pi_j
 / (pi_i + pi_j)) it is W g = J(pi) G^+ B^T R B g / 2. For the solve, write y = pi * x with G x = b.
 Then M y = b for the matrix M = G diag(pi)^-1, which is
 
@@ -31,8 +31,10 @@ whatever pi is.
 
 from __future__ import annotations
 
-from .._math import Array, Namespace, from_sample, to_sample
-from ..estimator import Estimator, Residuals, Tau
+from .._core.algebra import from_sample, to_sample
+from .._core.estimator import Estimator
+from .._core.namespace import Array, Namespace
+from .._core.residuals import Residuals, Tau
 
 GREATEST_SIZE = 256
 

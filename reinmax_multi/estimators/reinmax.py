@@ -5,7 +5,8 @@ NeurIPS 2023, arXiv:2304.08612, algorithm 2. With D = e_I the sample,
 
     W = 2 J((pi_tau + D) / 2) - J(pi) / 2.
 
-All of it is blind to constants, so let c = B v be the cotangent seen from the sample (c_I = 0).
+All of it ignores constants (W 1 = 0), so let c = B v be the cotangent relative to the sample
+(c_I = 0).
 Then <D, c> = 0 and D * c = 0, and the first term, with q = (pi_tau + D) / 2, is
 
     2 q * (c - <q, c>) = pi_tau * (c - m) - D m,    m = <pi_tau, c> / 2.
@@ -21,8 +22,10 @@ pi)^T] / 2, the ZGR estimator of Shekhovtsov (2023), arXiv:2301.00434.
 
 from __future__ import annotations
 
-from .._math import Array, Namespace, from_sample, softmax_product, to_sample
-from ..estimator import Estimator, Residuals, Tau
+from .._core.algebra import from_sample, softmax_product, to_sample
+from .._core.estimator import Estimator
+from .._core.namespace import Array, Namespace
+from .._core.residuals import Residuals, Tau
 
 
 def _product(xp: Namespace, residuals: Residuals, vector: Array, tau: Tau) -> Array:

@@ -28,9 +28,11 @@ There, it reduced nothing.
 
 from __future__ import annotations
 
-from .._conditional import mean_product
-from .._math import Array, Namespace, from_sample, log_softmax
-from ..estimator import Estimator, Parameter, Residuals, Tau
+from .._core.algebra import from_sample, log_softmax
+from .._core.estimator import Estimator, Parameter
+from .._core.gumbel import mean_product
+from .._core.namespace import Array, Namespace
+from .._core.residuals import Residuals, Tau
 from .gumbel_rao import NUM_SAMPLES
 from .reinmax import reinmax
 
@@ -51,8 +53,8 @@ def _forward_noise(xp: Namespace, residuals: Residuals, centred: Array, tau: Tau
     pi_I) / pi_I) over the others.
     """
     log_pi = xp.take_along_axis(log_softmax(xp, residuals.logits), residuals.index, axis=-1)
-    handicap = log_pi - xp.log(xp.exp(log_pi) + 1.0)
-    return mean_product(xp, residuals, centred, tau, 1, handicap=handicap)
+    log_offset = log_pi - xp.log(xp.exp(log_pi) + 1.0)
+    return mean_product(xp, residuals, centred, tau, 1, log_offset=log_offset)
 
 
 reinmax_cv = Estimator(

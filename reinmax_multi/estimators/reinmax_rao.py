@@ -24,14 +24,16 @@ and W to (D - pi)(D - pi)^T / 2, which is ReinMax without its half of straight-t
 temperature makes the bias vanish.
 
 Against the sample, a category has the odds pi_j / 2 at theta_D, which is all that
-:func:`.._conditional.mean_product` needs to know of it.
+:func:`.._core.gumbel.mean_product` needs to know of it.
 """
 
 from __future__ import annotations
 
-from .._conditional import mean_product
-from .._math import Array, Namespace, centred_softmax_product, from_sample
-from ..estimator import Estimator, Residuals, Tau
+from .._core.algebra import centred_softmax_product, from_sample
+from .._core.estimator import Estimator
+from .._core.gumbel import mean_product
+from .._core.namespace import Array, Namespace
+from .._core.residuals import Residuals, Tau
 from .gumbel_rao import NUM_SAMPLES
 
 

@@ -6,8 +6,10 @@ Bengio, Leonard and Courville (2013), arXiv:1308.3432, in the tempered form in w
 
 from __future__ import annotations
 
-from .._math import Array, Namespace, centred_softmax_product, from_sample
-from ..estimator import Estimator, Residuals, Tau
+from .._core.algebra import centred_softmax_product, from_sample
+from .._core.estimator import Estimator
+from .._core.namespace import Array, Namespace
+from .._core.residuals import Residuals, Tau
 
 
 def _product(xp: Namespace, residuals: Residuals, vector: Array, tau: Tau) -> Array:

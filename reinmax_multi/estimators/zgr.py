@@ -11,7 +11,7 @@ docstring of :mod:`.reinmax` shows that its W at tau = 1 is this matrix.
 
 from __future__ import annotations
 
-from ..estimator import Estimator
+from .._core.estimator import Estimator
 from .reinmax import reinmax
 
 zgr = Estimator(

@@ -9,8 +9,8 @@ the loops of Python.
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -39,7 +39,8 @@ from jax.numpy import (
     zeros_like,
 )
 
-from .._draw import scale
+from .._core.grid import scale
+from .._core.namespace import Array, Namespace, Native
 
 __all__ = [
     "astype",
@@ -68,8 +69,6 @@ __all__ = [
     "zeros_like",
 ]
 
-HERE = sys.modules[__name__]
-native_transposition = True
 LONGEST_UNROLLED_REDUCTION = 8
 LONGEST_UNROLLED_RANK = 64
 
@@ -86,58 +85,64 @@ def sum(x: jax.Array, /, *, axis: int, keepdims: bool = False) -> jax.Array:
     return jnp.sum(x, axis=axis, keepdims=keepdims)
 
 
-def native_add_at(x: jax.Array, index: jax.Array, value: jax.Array) -> jax.Array:
-    """A scatter, whose transpose is a gather; that of a mask is a sum over the row."""
-    rows = (jax.lax.broadcasted_iota(index.dtype, index.shape, axis) for axis in range(x.ndim - 1))
-    return x.at[(*rows, index)].add(value, mode="promise_in_bounds", unique_indices=True)
+class _Native(Native):
+    """What XLA compiles to something slow, or JAX transposes to it."""
 
+    transposes = True
 
-def native_block_sums(weights: jax.Array, width: int) -> jax.Array | None:
-    """On a CPU, by windows: a slice of whole blocks would be copied, slower than all the sums."""
-    if not _on_cpu():
-        return None
-    *batch, size = weights.shape
-    ones, none = [1] * len(batch), [(0, 0)] * len(batch)
-    window, padding = (*ones, width), (*none, (0, -size % width))
-    sums: jax.Array = jax.lax.reduce_window(weights, 0.0, jax.lax.add, window, window, padding)
-    return sums
+    def add_at(
+        self, xp: Namespace, x: jax.Array, index: jax.Array, categories: jax.Array, by: jax.Array
+    ) -> jax.Array:
+        """A scatter, whose transpose is a gather; that of a mask is a sum over the row."""
+        axes = range(x.ndim - 1)
+        rows = (jax.lax.broadcasted_iota(index.dtype, index.shape, axis) for axis in axes)
+        return x.at[(*rows, index)].add(by, mode="promise_in_bounds", unique_indices=True)
 
+    def block_sums(self, xp: Namespace, weights: jax.Array, width: int) -> Array:
+        """On a CPU, by windows: a slice of whole blocks would be copied, slower than the sums."""
+        if not _on_cpu():
+            return super().block_sums(xp, weights, width)
+        *batch, size = weights.shape
+        ones, none = [1] * len(batch), [(0, 0)] * len(batch)
+        window, padding = (*ones, width), (*none, (0, -size % width))
+        return jax.lax.reduce_window(weights, 0.0, jax.lax.add, window, window, padding)
 
-def native_rank(cells: jax.Array, noise: jax.Array) -> jax.Array | None:
-    """Short rows term by term, in one fused loop; XLA's running sum takes eight times as long."""
-    if cells.shape[-1] > LONGEST_UNROLLED_RANK:
-        return None
-    terms = jnp.split(cells, cells.shape[-1], -1)
-    target = scale(HERE, noise, functools.reduce(jnp.add, terms))
-    end = rank = jnp.zeros_like(target)
-    for term in terms[:-1]:
-        end += term
-        rank += end <= target
-    return rank
+    def rank(self, xp: Namespace, cells: jax.Array, noise: jax.Array) -> Array:
+        """Short rows term by term, in one fused loop; XLA's running sum takes 8 times as long."""
+        if cells.shape[-1] > LONGEST_UNROLLED_RANK:
+            return super().rank(xp, cells, noise)
+        terms = jnp.split(cells, cells.shape[-1], -1)
+        target = scale(xp, noise, functools.reduce(jnp.add, terms))
+        end = rank = jnp.zeros_like(target)
+        for term in terms[:-1]:
+            end += term
+            rank += end <= target
+        return rank
 
+    def chunk(self) -> int:
+        """On a CPU XLA fuses the noise into the sum over the samples of a step, a loop without
+        vector instructions, unless a step has one sample: five times slower.
+        """
+        return 2**13 if _on_cpu() else 2**18
 
-def native_chunk() -> int:
-    """Elements of noise at once. On a CPU XLA fuses the noise into the sum over the samples of a
-    step, a loop without vector instructions, unless a step has one sample: five times slower.
-    """
-    return 2**13 if _on_cpu() else 2**18
+    def accumulate(self, step: Callable[[Any], Array], count: int) -> Array:
+        """One traced step. Without the checkpoint, reverse mode would keep the weights of all
+        steps: they do not depend on the cotangent, so they would be computed beforehand.
+        """
+        if count == 1:
+            return step(0)
 
+        @jax.checkpoint
+        def body(total: jax.Array, number: jax.Array) -> tuple[jax.Array, None]:
+            return total + step(number), None
 
-def native_accumulate(step: Callable[[jax.Array], jax.Array], count: int) -> jax.Array:
-    """The sum of ``step`` over 0 .. count - 1, by one traced step.
-
-    Without the checkpoint, reverse mode would keep the weights of all steps: they do not depend on
-    the cotangent, so they would be computed beforehand.
-    """
-
-    @jax.checkpoint
-    def body(total: jax.Array, number: jax.Array) -> tuple[jax.Array, None]:
-        return total + step(number), None
-
-    numbers = jax.numpy.arange(count, dtype=int32)
-    like = jax.eval_shape(step, numbers[0])
-    return jax.lax.scan(body, jax.numpy.zeros(like.shape, like.dtype), numbers)[0]
+        numbers = jnp.arange(count, dtype=int32)
+        like = jax.eval_shape(step, numbers[0])
+        return jax.lax.scan(body, jnp.zeros(like.shape, like.dtype), numbers)[0]
 
 
 def _on_cpu() -> bool:
     return jax.default_backend() == "cpu"
+
+
+native = _Native()

@@ -14,12 +14,13 @@ and the first in softmax alone, where exp(NaN - max) is NaN whatever the max.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
+from typing import Any
 
 import tensorflow as tf
 
-from .._draw import scale
+from .._core.grid import scale
+from .._core.namespace import Array, Namespace, Native
 
 __all__ = [
     "astype",
@@ -47,6 +48,11 @@ __all__ = [
     "where",
     "zeros_like",
 ]
+
+LONGEST_MULTIPLIED = 1024
+LONGEST_SUM = 2**14
+SUM_BLOCK = 2**8
+
 
 float32 = tf.float32
 float64 = tf.float64
@@ -124,36 +130,6 @@ def take_along_axis(x: tf.Tensor, indices: tf.Tensor, /, *, axis: int) -> tf.Ten
     return moveaxis(tf.gather(x, indices, batch_dims=x.shape.rank - 1), -1, axis)
 
 
-LONGEST_MULTIPLIED = 1024
-LONGEST_SUM = 2**14
-SUM_BLOCK = 2**8
-native_transposition = True  # a ForwardAccumulator transposes the pullback
-
-
-def native_block_sums(weights: tf.Tensor, width: int) -> tf.Tensor | None:
-    """Whole blocks; ``tf.abs`` keeps XLA from making one sum of theirs and the total after them."""
-    size = weights.shape[-1]
-    if size is None or size % width:
-        return None
-    return tf.abs(tf.reduce_sum(_in_blocks(weights, width), -1))
-
-
-def native_rank(cells: tf.Tensor, noise: tf.Tensor) -> tf.Tensor | None:
-    """Running sums by a triangular matrix, exact for whole numbers in float64.
-
-    ``tf.cumsum`` takes ten times as long on a CPU, and counting a mask twice as long as a sum.
-    """
-    size = cells.shape[-1]
-    if size is None or size > LONGEST_MULTIPLIED:
-        return None
-    upper = tf.linalg.band_part(tf.ones((size, size), tf.float64), 0, -1)
-    ends = tf.tensordot(tf.cast(cells, tf.float64), upper, 1)
-    total = tf.cast(ends[..., -1:], tf.int32)
-    target = tf.cast(scale(sys.modules[__name__], noise, total), tf.float64)
-    below = tf.cast(ends[..., :-1] <= target, tf.float32)
-    return tf.cast(tf.reduce_sum(below, -1, keepdims=True), tf.int64)
-
-
 def moveaxis(x: tf.Tensor, source: int, destination: int) -> tf.Tensor:
     order = list(range(x.shape.rank))
     axis = order.pop(source)
@@ -161,22 +137,50 @@ def moveaxis(x: tf.Tensor, source: int, destination: int) -> tf.Tensor:
     return x if order == sorted(order) else tf.transpose(x, order)
 
 
-def native_chunk() -> int:
-    """Elements of noise at once: long steps, since eager operations have a price each."""
-    return 2**20
+class _Native(Native):
+    """What TensorFlow runs faster in kernels of its own, or XLA would fuse away."""
+
+    transposes = True  # a ForwardAccumulator transposes the pullback
+
+    def block_sums(self, xp: Namespace, weights: tf.Tensor, width: int) -> Array:
+        """Whole blocks; ``tf.abs`` keeps XLA from making one sum of theirs and the total after
+        them.
+        """
+        size = weights.shape[-1]
+        if size is None or size % width:
+            return super().block_sums(xp, weights, width)
+        return tf.abs(tf.reduce_sum(_in_blocks(weights, width), -1))
+
+    def rank(self, xp: Namespace, cells: tf.Tensor, noise: tf.Tensor) -> Array:
+        """Running sums by a triangular matrix, exact for whole numbers in float64.
+
+        ``tf.cumsum`` takes ten times as long on a CPU, and counting a mask twice as long as a sum.
+        """
+        size = cells.shape[-1]
+        if size is None or size > LONGEST_MULTIPLIED:
+            return super().rank(xp, cells, noise)
+        upper = tf.linalg.band_part(tf.ones((size, size), tf.float64), 0, -1)
+        ends = tf.tensordot(tf.cast(cells, tf.float64), upper, 1)
+        total = tf.cast(ends[..., -1:], tf.int32)
+        target = tf.cast(scale(xp, noise, total), tf.float64)
+        below = tf.cast(ends[..., :-1] <= target, tf.float32)
+        return tf.cast(tf.reduce_sum(below, -1, keepdims=True), tf.int64)
+
+    def chunk(self) -> int:
+        """Long steps, since eager operations have a price each."""
+        return 2**20
+
+    def accumulate(self, step: Callable[[Any], Array], count: int) -> Array:
+        """In a graph by a loop, which holds one step."""
+        if tf.executing_eagerly() or count == 1:
+            return super().accumulate(lambda number: step(tf.constant(number)), count)
+        return tf.while_loop(
+            lambda number, _: number < count,
+            lambda number, total: (number + 1, total + step(number)),
+            (tf.constant(1), step(tf.constant(0))),
+            parallel_iterations=1,
+            maximum_iterations=count - 1,
+        )[1]
 
 
-def native_accumulate(step: Callable[[tf.Tensor], tf.Tensor], count: int) -> tf.Tensor:
-    """The sum of ``step`` over 0 .. count - 1; in a graph by a loop, which holds one step."""
-    total = step(tf.constant(0))
-    if tf.executing_eagerly():
-        for number in range(1, count):
-            total = total + step(tf.constant(number))
-        return total
-    return tf.while_loop(
-        lambda number, _: number < count,
-        lambda number, total: (number + 1, total + step(number)),
-        (tf.constant(1), total),
-        parallel_iterations=1,
-        maximum_iterations=count - 1,
-    )[1]
+native = _Native()

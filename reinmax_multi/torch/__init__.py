@@ -1,8 +1,9 @@
 """The family for PyTorch."""
 
+from typing import Any
+
 from .. import estimators
 from ._adapter import BoundEstimator, bind
-from ._diagnose import diagnose
 
 decoupled_straight_through = bind(estimators.decoupled_straight_through)
 gapped_straight_through = bind(estimators.gapped_straight_through)
@@ -30,3 +31,15 @@ __all__ = [
     "straight_through",
     "zgr",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """``diagnose``, which is imported when it is asked for."""
+    if name != "diagnose":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from ..diagnosis._diagnose import bind as bind_diagnose
+    from ._evaluator import Evaluator
+
+    family = {each: globals()[each] for each in estimators.__all__}
+    diagnose = globals()["diagnose"] = bind_diagnose(Evaluator, family)
+    return diagnose

@@ -15,20 +15,24 @@ BLOCK = 2**19
 """Elements; between 2**18 and 2**20 measured the same."""
 
 
-def by_blocks(
-    function: Callable[..., tuple[torch.Tensor | None, ...]], *arrays: torch.Tensor | None
-) -> tuple[torch.Tensor | None, ...]:
-    """``function(*arrays)``, each (..., n) with the same leading axes or None, by blocks of rows.
+def is_long(rows: torch.Tensor) -> bool:
+    """Whether ``rows``, (..., K), are on a CPU and make more than one block."""
+    size = rows.shape[-1]
+    return rows.device.type == "cpu" and rows.numel() // size > _rows_of_a_block(size)
 
-    The first array counts: one that is short, or not on a CPU, is not cut.
-    """
-    first = next(array for array in arrays if array is not None)
-    size = first.shape[-1]
-    step = max(1, BLOCK // size)
-    count = first.numel() // size
-    if count <= step or first.device.type != "cpu":
-        return function(*arrays)
-    flat = [None if array is None else array.reshape(count, array.shape[-1]) for array in arrays]
+
+def by_blocks(
+    function: Callable[..., tuple[torch.Tensor | None, ...]],
+    first: torch.Tensor,
+    *others: torch.Tensor | None,
+) -> tuple[torch.Tensor | None, ...]:
+    """``function`` of arrays (..., n) with the same leading axes, or None, by blocks of rows."""
+    count = first.numel() // first.shape[-1]
+    step = _rows_of_a_block(first.shape[-1])
+    flat = [
+        None if array is None else array.reshape(count, array.shape[-1])
+        for array in (first, *others)
+    ]
     results: list[torch.Tensor | None] = []
     for begin in range(0, count, step):
         block = slice(begin, begin + step)
@@ -43,3 +47,7 @@ def by_blocks(
     return tuple(
         None if result is None else result.reshape(*first.shape[:-1], -1) for result in results
     )
+
+
+def _rows_of_a_block(size: int) -> int:
+    return max(1, BLOCK // size)

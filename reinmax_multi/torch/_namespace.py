@@ -25,6 +25,7 @@ from torch import (
     zeros_like,
 )
 
+from .._core.namespace import Namespace, Native
 from . import _linalg as linalg
 
 __all__ = [
@@ -77,7 +78,7 @@ def moveaxis(x: torch.Tensor, source: int, destination: int, /) -> torch.Tensor:
     """In memory in its new order: both eager kernels and inductor would keep the old one through
     all that follows. ``torch.moveaxis`` has no batching rule.
     """
-    return native_settled(torch.movedim(x, source, destination).contiguous())
+    return native.settled(torch.movedim(x, source, destination).contiguous())
 
 
 def sum(x: torch.Tensor, /, *, axis: int, keepdims: bool = False) -> torch.Tensor:
@@ -90,36 +91,48 @@ def take_along_axis(x: torch.Tensor, indices: torch.Tensor, /, *, axis: int) -> 
     return torch.gather(x, axis, indices)
 
 
-# The steps that eager PyTorch runs faster in a kernel of its own; see reinmax_multi._math.
+class _Native(Native):
+    """What eager PyTorch runs faster in a kernel of its own, and Inductor needs otherwise."""
+
+    def add_at(
+        self,
+        xp: Namespace,
+        x: torch.Tensor,
+        index: torch.Tensor,
+        categories: torch.Tensor,
+        by: torch.Tensor,
+    ) -> torch.Tensor:
+        """Compiled, a comparison: Inductor of 2.13 fuses a scatter_add with a reader of its result,
+        on a CPU, so that sums of both are wrong from the first digit.
+        """
+        if torch.compiler.is_compiling():
+            return torch.where(categories == index, x + by, x)
+        return x.scatter_add_(-1, index, by)
+
+    def one_hot(
+        self,
+        xp: Namespace,
+        off_value: torch.Tensor,
+        index: torch.Tensor,
+        categories: torch.Tensor,
+    ) -> torch.Tensor:
+        """Compiled, a comparison, which Inductor fuses with what reads the sample."""
+        if torch.compiler.is_compiling():
+            return torch.where(categories == self.settled(index), off_value + 1, off_value)
+        rows = off_value.expand(*off_value.shape[:-1], categories.shape[0])
+        return rows.scatter(-1, index, off_value + 1)
+
+    def settled(self, x: torch.Tensor) -> torch.Tensor:
+        """Compiled, a tensor in memory: Inductor recomputes a value at each use, and a hash uses
+        each of its steps twice. Explicit strides avoid a failure of Dynamo when it retraces a
+        backward pass, where it does not know those of a tensor.
+        """
+        if not torch.compiler.is_compiling():
+            return x
+        strides = [1]
+        for size in reversed(x.shape[1:]):
+            strides.insert(0, strides[0] * size)
+        return x.contiguous().as_strided(x.shape, strides)
 
 
-def native_add_at(x: torch.Tensor, index: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
-    """Compiled, a comparison: inductor of 2.13 fuses a scatter_add with a reader of its result, on
-    a CPU, so that sums of both are wrong from the first digit.
-    """
-    if torch.compiler.is_compiling():
-        return torch.where(torch.arange(x.shape[-1], device=x.device) == index, x + value, x)
-    return x.scatter_add_(-1, index, value)
-
-
-def native_one_hot(
-    cold: torch.Tensor, index: torch.Tensor, categories: torch.Tensor
-) -> torch.Tensor:
-    """Compiled, a comparison, which inductor fuses with what reads the sample."""
-    if torch.compiler.is_compiling():
-        return torch.where(categories == native_settled(index), cold + 1, cold)
-    rows = cold.expand(*cold.shape[:-1], categories.shape[0])
-    return rows.scatter(-1, index, cold + 1)
-
-
-def native_settled(x: torch.Tensor) -> torch.Tensor:
-    """Compiled, a tensor in memory: inductor expands each use of an unsettled one, and a hash uses
-    each of its steps twice. The strides are worked out, for Dynamo does not know those of a tensor
-    in a backward pass, tries again, and trips over a number that it has already seen.
-    """
-    if not torch.compiler.is_compiling():
-        return x
-    strides = [1]
-    for size in reversed(x.shape[1:]):
-        strides.insert(0, strides[0] * size)
-    return x.contiguous().as_strided(x.shape, strides)
+native = _Native()

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from reinmax_multi import estimators
-from reinmax_multi._draw import GRID, stages
+from reinmax_multi._core.draw import stages
+from reinmax_multi._core.grid import GRID
 
 TAUS = (1.0, 1.5)
 MASKED_SHARE = 0.1

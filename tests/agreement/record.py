@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 
 import backends
-from reinmax_multi import Residuals, estimators
-from reinmax_multi._gradient import forward, pullback
-from reinmax_multi.estimator import with_settings
+from reinmax_multi import estimators
+from reinmax_multi._core.gradient import forward, pullback
+from reinmax_multi._core.residuals import Saved
 from tests.agreement.inputs import CASES, Inputs, comparable
 from tests.golden.make_golden import SETTINGS
 
@@ -36,13 +36,14 @@ def record(driver: Any, inputs: Inputs) -> Iterator[tuple[str, np.ndarray]]:
     sample = driver.asarray(driver.to_numpy(index)[:, 0], "int64")
     yield "categories", driver.to_numpy(sample)
     yield "y_soft", driver.to_numpy(soft)
-    seed = driver.asarray(inputs.words, "int32")
+    words = driver.asarray(inputs.words, "int32")
     for name, tau in comparable(inputs):
         estimator, settings = getattr(estimators, name), SETTINGS.get(name, {})
         if estimator.backward_noise:  # an adapter draws the words in its own idiom
-            product = with_settings(estimator.product, settings)
-            residuals = Residuals(logits, soft, index, categories, seed)
-            cotangent = pullback(driver.namespace, product, residuals, g, h, tau)
+            saved = Saved(logits, soft, index, words)
+            cotangent = pullback(
+                driver.namespace, estimator, settings, saved, categories, g, h, tau
+            )
         else:
             bound = partial(getattr(driver.package, name), tau=tau, **settings)
             _, cotangent = driver.pullback(

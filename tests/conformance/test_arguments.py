@@ -136,7 +136,7 @@ def test_tau_of_zgr_must_be_a_number(driver):
         bound(driver, "zgr", tau=tau)
 
 
-@pytest.mark.parametrize("name", ["num_samples", "gap", "eta", "forward_tau", "hard"])
+@pytest.mark.parametrize("name", ["num_samples", "gap", "eta", "forward_tau", "temperature"])
 def test_an_unknown_hyper_parameter_is_refused(driver, name):
     with pytest.raises(TypeError, match=rf"unexpected keyword argument '{name}': it takes no"):
         bound(driver, "reinmax", **{name: 1})
@@ -158,19 +158,6 @@ def bad_values():
 def test_a_hyper_parameter_out_of_range_is_refused(driver, name, parameter, value, error):
     with pytest.raises(error, match=f"{parameter}( of {name})? must be .*, got .*: "):
         bound(driver, name, **{parameter: value})
-
-
-def test_signature_is_the_same_for_every_estimator(driver, estimator):
-    signature = inspect.signature(getattr(driver.package, estimator))
-    logits, tau, *keywords = signature.parameters.values()
-    assert (logits.name, logits.kind) == ("logits", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    assert (tau.name, tau.default) == ("tau", 1.0)
-    assert {parameter.kind for parameter in keywords} == {inspect.Parameter.KEYWORD_ONLY}
-    own = {driver.axis: -1, driver.random_argument: None, "sample": None}
-    hyper = {p.name: p.default for p in getattr(estimators, estimator).parameters}
-    defaults = {p.name: p.default for p in keywords}
-    assert list(defaults)[: len(hyper)] == list(hyper)
-    assert defaults == {**hyper, **own}
 
 
 def test_hyper_parameters_are_documented(driver, estimator):

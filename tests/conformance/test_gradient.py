@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reinmax_multi import Residuals, estimators
-from reinmax_multi._gradient import forward, pullback
-from reinmax_multi.estimator import with_settings
+from reinmax_multi import estimators
+from reinmax_multi._core.gradient import forward, pullback
+from reinmax_multi._core.residuals import Saved
 from tests.conformance.cases import Case
 from tests.conformance.oracle import Oracle, Result
 from tests.conformance.problem import Problem
@@ -96,10 +96,10 @@ def derivative(problem, given, settings, words):
     categories = driver.asarray(np.arange(problem.case.shape[-1]), "int64")
     index = driver.asarray(given[:, None], "int64")
     hard, soft, _ = forward(xp, problem.logits, categories, sample=index)
-    seed = driver.asarray(np.array(words), "int32")
-    residuals = Residuals(problem.logits, soft, index, categories, seed)
-    product = with_settings(record.product, settings)
-    return hard, soft, pullback(xp, product, residuals, problem.g, problem.h, problem.case.tau)
+    saved = Saved(problem.logits, soft, index, driver.asarray(np.array(words), "int32"))
+    cotangents = problem.g, problem.h
+    result = pullback(xp, record, settings, saved, categories, *cotangents, problem.case.tau)
+    return hard, soft, result
 
 
 @pytest.mark.parametrize("drawn", [0, 2])

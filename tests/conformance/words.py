@@ -29,7 +29,7 @@ def _bytes(xp: Any, residuals: Any, vector: Any, tau: Any) -> Any:
     """W = diag of the eight bytes of the two words; every dtype holds a byte exactly."""
     told = xp.zeros_like(vector)
     for place in range(BYTES):
-        word = residuals.seed[..., place // 4 : place // 4 + 1]
+        word = residuals.words[..., place // 4 : place // 4 + 1]
         byte = xp.bitwise_right_shift(word, 8 * (place % 4)) & 255
         told = xp.where(residuals.categories == place, xp.astype(byte, vector.dtype), told)
     # of the logits in form, as every gradient is: their rows may be spread over devices

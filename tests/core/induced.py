@@ -20,7 +20,8 @@ from unittest import mock
 import array_api_compat.numpy as xp
 import numpy as np
 
-from reinmax_multi import _draw
+from reinmax_multi._core import draw as core
+from reinmax_multi._core import grid
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Stage:
 
     @property
     def probabilities(self) -> np.ndarray:
-        return (self.end - self.begin) / _draw.GRID
+        return (self.end - self.begin) / grid.GRID
 
 
 @dataclass(frozen=True)
@@ -79,39 +80,39 @@ def draw(probabilities: np.ndarray, noise: np.ndarray) -> np.ndarray:
 
 def draw_rows(xp: Any, probabilities: Any, noise: Any) -> Any:
     """The draw of each row, from blocks whose sum is 1 as in the forward pass."""
-    blocks = _draw.block_sums(xp, probabilities)
+    blocks = core.block_sums(xp, probabilities)
     if blocks is not probabilities:
         blocks = blocks / xp.sum(blocks, axis=-1, keepdims=True)
-    return _draw.draw(xp, probabilities, blocks, noise, xp.arange(probabilities.shape[-1]))
+    return core.draw(xp, probabilities, blocks, noise, xp.arange(probabilities.shape[-1]))
 
 
 def shares(probabilities: np.ndarray, noise: np.ndarray) -> list[np.ndarray]:
     """What each stage chooses from when one row is drawn with many noises."""
     seen: list[np.ndarray] = []
-    choose = _draw._choose
+    choose = core.choose
 
     def recorded(xp: Any, shares: np.ndarray, noise: np.ndarray) -> np.ndarray:
         seen.append(shares)
         return choose(xp, shares, noise)
 
-    with mock.patch.object(_draw, "_choose", recorded):
+    with mock.patch.object(core, "choose", recorded):
         draw(probabilities, noise)
     return seen
 
 
 def stage(shares: np.ndarray) -> Stage:
     """The closed form, in 64 bits: C_j GRID stays below 2**61."""
-    counts = np.rint(shares.astype(np.float64) * _draw.GRID).astype(np.int64)
+    counts = np.rint(shares.astype(np.float64) * grid.GRID).astype(np.int64)
     ends = np.cumsum(counts, axis=-1)
     total = ends[..., -1:]
-    end = -(-(ends * _draw.GRID) // total)
+    end = -(-(ends * grid.GRID) // total)
     begin = np.concatenate([np.zeros_like(end[..., :1]), end[..., :-1]], axis=-1)
     return Stage(begin, end, total)
 
 
 def induced(probabilities: np.ndarray) -> Induced:
-    """The exact distribution of ``_draw.draw`` on one row."""
-    number = _draw.stages(probabilities.shape[-1])
+    """The exact distribution of ``core.draw`` on one row."""
+    number = core.stages(probabilities.shape[-1])
     first = stage(shares(probabilities, np.zeros((1, number)))[0][0])
     (blocks,) = np.nonzero(first.end > first.begin)
     if number == 1:
@@ -122,8 +123,8 @@ def induced(probabilities: np.ndarray) -> Induced:
 
 def enumerated(probabilities: np.ndarray) -> np.ndarray:
     """The same distribution by drawing with every noise there is; for a small grid."""
-    number = _draw.stages(probabilities.shape[-1])
-    axes = np.meshgrid(*[np.arange(_draw.GRID)] * number, indexing="ij")
+    number = core.stages(probabilities.shape[-1])
+    axes = np.meshgrid(*[np.arange(grid.GRID)] * number, indexing="ij")
     drawn = draw(probabilities, np.stack([axis.ravel() for axis in axes], -1))
     count = np.bincount(drawn, minlength=len(probabilities))
-    return count / math.prod([_draw.GRID] * number)
+    return count / math.prod([grid.GRID] * number)

@@ -1,4 +1,4 @@
-"""The package as text: what its files import, export and bind, without importing a framework."""
+"""The package as text: what its files import, export and define, without importing a framework."""
 
 from __future__ import annotations
 
@@ -9,28 +9,8 @@ from pathlib import Path
 import reinmax_multi
 
 PACKAGE = Path(reinmax_multi.__file__).parent
-ADAPTERS = {"numpy": "numpy.py", "torch": "torch/", "jax": "jax/", "tf": "tf/"}
-"""Each adapter and where it lives, relative to the package."""
-
-DIFFERENTIATING = tuple(adapter for adapter in ADAPTERS if adapter != "numpy")
-"""The adapters of frameworks that differentiate a loss of the user."""
-
-
-def face(adapter: str) -> Path:
-    """The file that an adapter's users import."""
-    place = PACKAGE / ADAPTERS[adapter]
-    return place / "__init__.py" if place.is_dir() else place
-
-
-def binding(adapter: str) -> Path:
-    """The file that holds an adapter's ``bind``."""
-    place = PACKAGE / ADAPTERS[adapter]
-    return place / "_adapter.py" if place.is_dir() else place
-
-
-def diagnosing(adapter: str) -> Path:
-    """The file that holds a framework's ``diagnose``."""
-    return PACKAGE / adapter / "_diagnose.py"
+ADAPTERS = ("numpy", "torch", "jax", "tf")
+"""The folders that bind; ``test_surface.py`` holds that there is no other."""
 
 
 def tree(path: Path) -> ast.Module:

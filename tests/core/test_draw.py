@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reinmax_multi import _draw
-from reinmax_multi._math import softmax
+from reinmax_multi._core import draw as core
+from reinmax_multi._core import grid
+from reinmax_multi._core.algebra import softmax
 
 from .induced import draw, draw_rows, enumerated, induced
 
@@ -87,7 +88,7 @@ def test_first_and_last_noise_of_every_category_choose_it(kind, size, dtype):
 def test_extreme_noise_lands_on_a_category_of_positive_probability(kind, size, dtype):
     probabilities = probabilities_of(kind(size).astype(dtype))
     ends = np.array([0, GRID - 1])
-    noise = np.stack(np.meshgrid(*[ends] * _draw.stages(size)), -1).reshape(-1, _draw.stages(size))
+    noise = np.stack(np.meshgrid(*[ends] * core.stages(size)), -1).reshape(-1, core.stages(size))
     drawn = draw(probabilities, noise)
     assert np.all((drawn >= 0) & (drawn < size))
     assert np.all(probabilities[drawn] > 0)
@@ -108,8 +109,8 @@ def test_totals_stay_in_the_range_where_32_bits_suffice(kind, size, dtype):
 def test_closed_form_is_what_enumeration_gives_on_a_small_grid(limb, weights):
     probabilities = np.array(weights) / sum(weights)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_draw, "LIMB", limb)
-        patch.setattr(_draw, "GRID", limb**2)
+        patch.setattr(grid, "LIMB", limb)
+        patch.setattr(grid, "GRID", limb**2)
         expected = induced(probabilities).probabilities(len(weights))
         assert np.array_equal(enumerated(probabilities), expected)
 
@@ -118,9 +119,9 @@ def test_closed_form_is_what_enumeration_gives_on_a_small_grid(limb, weights):
 def test_closed_form_is_what_enumeration_gives_in_two_stages(weights):
     probabilities = np.array(weights) / sum(weights)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_draw, "LONGEST_SINGLE_STAGE", 3)
-        patch.setattr(_draw, "LIMB", 8)
-        patch.setattr(_draw, "GRID", 64)
+        patch.setattr(core, "LONGEST_SINGLE_STAGE", 3)
+        patch.setattr(grid, "LIMB", 8)
+        patch.setattr(grid, "GRID", 64)
         expected = induced(probabilities).probabilities(len(weights))
         assert np.array_equal(enumerated(probabilities), expected)
 
@@ -131,9 +132,9 @@ def test_closed_form_is_what_enumeration_gives_in_two_stages(weights):
 )
 def test_scale_is_exact_and_never_leaves_32_bits(noise, total):
     exact = noise * total // GRID
-    assert _draw._scale_by_limbs(InThirtyTwoBits(noise), InThirtyTwoBits(total)) == exact
+    assert grid._scale_by_limbs(InThirtyTwoBits(noise), InThirtyTwoBits(total)) == exact
     for dtype in (np.int32, np.int64):
-        assert _draw.scale(compat, np.array([noise], dtype), np.array([total], np.int32)) == exact
+        assert grid.scale(compat, np.array([noise], dtype), np.array([total], np.int32)) == exact
 
 
 def in_thirty_two_bits(operation):
@@ -167,7 +168,7 @@ def test_index_is_in_range_even_for_a_row_without_a_distribution(size, garbage, 
     for place, value in garbage:
         logits[place % size] = value
     for row in (probabilities_of(logits), logits):
-        (drawn,) = draw(row, np.array([noise[: _draw.stages(size)]]))
+        (drawn,) = draw(row, np.array([noise[: core.stages(size)]]))
         assert 0 <= drawn < size
 
 
@@ -196,7 +197,7 @@ def test_a_row_of_a_million_categories():
 def test_every_namespace_draws_the_same(xp, size, dtype):
     generator = np.random.default_rng(size)
     rows = np.stack([probabilities_of(generator.normal(size=size)) for _ in range(50)])
-    noise = generator.integers(GRID, size=(50, _draw.stages(size)), dtype=dtype)
+    noise = generator.integers(GRID, size=(50, core.stages(size)), dtype=dtype)
     drawn = draw_rows(xp, xp.asarray(rows), xp.asarray(noise))
     assert drawn.shape == (50, 1)
     single = [draw(row, one[None])[0] for row, one in zip(rows, noise, strict=True)]
@@ -220,4 +221,4 @@ def test_each_row_has_its_own_noise_and_any_batch_shape():
     ("size", "number"), [(None, 1), (1, 1), (64, 1), (65, 2), (131072, 2)], ids=str
 )
 def test_number_of_stages(size, number):
-    assert _draw.stages(size) == number
+    assert core.stages(size) == number

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import reinmax_multi.numpy as bound
 from reinmax_multi import Estimator, estimators
-from reinmax_multi._conditional import mean_product
-from reinmax_multi._math import from_sample
+from reinmax_multi._core.algebra import from_sample
+from reinmax_multi._core.gumbel import mean_product
 
 from .dense import assert_close, jacobian, softmax
 

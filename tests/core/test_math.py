@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reinmax_multi import _math
+from reinmax_multi._core import algebra
+from reinmax_multi._core.namespace import Native
 
 from .dense import assert_close, jacobian
 from .dense import softmax as dense_softmax
@@ -37,15 +38,15 @@ def column(xp, values, dtype="float64"):
 def test_softmax_is_the_quotient_of_exponentials(xp, dtype, row):
     weights = [mpmath.exp(mpmath.mpf(x)) for x in row]
     expected = [float(w / mpmath.fsum(weights)) for w in weights]
-    actual = _math.softmax(xp, column(xp, row, dtype))
+    actual = algebra.softmax(xp, column(xp, row, dtype))
     assert actual.dtype == getattr(xp, dtype)
     assert_close(actual, [expected], max(expected), dtype)
 
 
 @given(row=logits_of_a_row, masked=st.integers(1, 5))
 def test_softmax_of_a_masked_category_is_zero_and_the_rest_is_unmoved(xp, row, masked):
-    free = np.asarray(_math.softmax(xp, column(xp, row)))
-    both = np.asarray(_math.softmax(xp, column(xp, [*row, *[-math.inf] * masked])))
+    free = np.asarray(algebra.softmax(xp, column(xp, row)))
+    both = np.asarray(algebra.softmax(xp, column(xp, [*row, *[-math.inf] * masked])))
     assert np.all(both[:, len(row) :] == 0)
     assert_close(both[:, : len(row)], free, free.max())
 
@@ -55,7 +56,7 @@ def test_softmax_of_a_masked_category_is_zero_and_the_rest_is_unmoved(xp, row, m
     "row", [[0.0, math.nan, 1.0], [math.inf, 0.0, 1.0], [-math.inf] * 3, [math.inf, math.nan, 0.0]]
 )
 def test_softmax_of_a_row_without_a_distribution_is_nan_and_leaves_the_others(xp, row):
-    actual = np.asarray(_math.softmax(xp, xp.asarray([[0.5, 1.0, 2.0], row, [1.0, -1.0, 0.0]])))
+    actual = np.asarray(algebra.softmax(xp, xp.asarray([[0.5, 1.0, 2.0], row, [1.0, -1.0, 0.0]])))
     assert np.isnan(actual[1]).all()
     assert np.isfinite(actual[[0, 2]]).all()
 
@@ -63,8 +64,12 @@ def test_softmax_of_a_row_without_a_distribution_is_nan_and_leaves_the_others(xp
 @given(row=logits_of_a_row, vector=st.lists(whole, min_size=9, max_size=9))
 def test_softmax_product_is_the_dense_jacobian_times_the_vector(xp, row, vector):
     q, v = dense_softmax(np.array(row)), np.array(vector[: len(row)], np.float64)
-    actual = _math.softmax_product(xp, column(xp, q), column(xp, v))
+    actual = algebra.softmax_product(xp, column(xp, q), column(xp, v))
     assert_close(actual, [jacobian(q) @ v], np.abs(q * np.abs(v).max()).max())
+
+
+class Transposing(Native):
+    transposes = True
 
 
 @given(row=logits_of_a_row, vector=st.lists(whole, min_size=9, max_size=9))
@@ -72,13 +77,13 @@ def test_the_product_that_is_transposed_is_the_jacobian_too(xp, row, vector):
     """The symmetric B^T J B, for frameworks that transpose one mode; relative to each category."""
     names = ("sum", "where", "zeros_like")
     transposing = SimpleNamespace(**{name: getattr(xp, name) for name in names})
-    transposing.native_transposition = True
+    transposing.native = Transposing()
     size = len(row)
     q, v = dense_softmax(np.array(row)), np.array(vector[:size], np.float64)
     rows, centred = np.tile(q, (1, size, 1)), (v - v[:, None])[None]
     categories = xp.arange(size)
     arrays = xp.asarray(rows), xp.asarray(centred), categories[None, :, None], categories
-    actual = _math.centred_softmax_product(transposing, *arrays)
+    actual = algebra.centred_softmax_product(transposing, *arrays)
     largest = np.abs(rows * np.abs(centred).max(-1, keepdims=True)).max(-1, keepdims=True)
     assert_close(actual, centred @ jacobian(q), largest)
 
@@ -86,14 +91,14 @@ def test_the_product_that_is_transposed_is_the_jacobian_too(xp, row, vector):
 def test_softmax_product_is_the_derivative_of_softmax(xp):
     theta, v, step = np.array([0.5, -1.0, 2.0, 0.25]), np.array([3.0, -1.0, 0.5, 2.0]), 1e-6
     numeric = (dense_softmax(theta + step * v) - dense_softmax(theta - step * v)) / (2 * step)
-    actual = _math.softmax_product(xp, column(xp, dense_softmax(theta)), column(xp, v))
+    actual = algebra.softmax_product(xp, column(xp, dense_softmax(theta)), column(xp, v))
     assert np.abs(np.asarray(actual) - numeric).max() < 1e-9
 
 
 @given(case=vectors_and_a_sample(1))
 def test_from_sample_subtracts_the_sampled_entry(xp, case):
     vector, sample = case
-    actual = _math.from_sample(xp, column(xp, vector), xp.asarray([[sample]]))
+    actual = algebra.from_sample(xp, column(xp, vector), xp.asarray([[sample]]))
     assert np.asarray(actual).tolist() == [[v - vector[sample] for v in vector]]
 
 
@@ -101,7 +106,7 @@ def test_from_sample_subtracts_the_sampled_entry(xp, case):
 def test_to_sample_takes_the_row_sum_from_the_sampled_entry(xp, case):
     vector, sample = case
     index, categories = xp.asarray([[sample]]), xp.arange(len(vector))
-    actual = _math.to_sample(xp, column(xp, vector), index, categories)
+    actual = algebra.to_sample(xp, column(xp, vector), index, categories)
     expected = [v - sum(vector) * (k == sample) for k, v in enumerate(vector)]
     assert np.asarray(actual).tolist() == [expected]
     assert math.fsum(expected) == 0
@@ -111,17 +116,17 @@ def test_to_sample_takes_the_row_sum_from_the_sampled_entry(xp, case):
 def test_from_sample_and_to_sample_are_adjoint(xp, case):
     v, w, sample = case
     index, categories = xp.asarray([[sample]]), xp.arange(len(v))
-    forth = np.asarray(_math.from_sample(xp, column(xp, v), index))
-    back = np.asarray(_math.to_sample(xp, column(xp, w), index, categories))
+    forth = np.asarray(algebra.from_sample(xp, column(xp, v), index))
+    back = np.asarray(algebra.to_sample(xp, column(xp, w), index, categories))
     assert float(forth[0] @ np.array(w)) == float(np.array(v) @ back[0])
 
 
 def test_rows_have_their_own_samples(xp):
     vector = xp.asarray([[1.0, 2.0, 4.0], [1.0, 2.0, 4.0]])
     index, categories = xp.asarray([[0], [2]]), xp.arange(3)
-    away = np.asarray(_math.from_sample(xp, vector, index))
+    away = np.asarray(algebra.from_sample(xp, vector, index))
     assert away.tolist() == [[0.0, 1.0, 3.0], [-3.0, -2.0, 0.0]]
-    back = np.asarray(_math.to_sample(xp, vector, index, categories))
+    back = np.asarray(algebra.to_sample(xp, vector, index, categories))
     assert back.tolist() == [[-6.0, 2.0, 4.0], [1.0, 2.0, -3.0]]
 
 
@@ -129,7 +134,9 @@ def test_half_dtypes_are_computed_in_float32():
     class Halves:
         float16, bfloat16, float32, float64 = "float16", "bfloat16", "float32", "float64"
 
-    working = {name: _math.working_dtype(Halves, name) for name in vars(Halves) if "float" in name}
+    working = {
+        name: algebra.working_dtype(Halves, name) for name in vars(Halves) if "float" in name
+    }
     assert working == {
         "float16": "float32",
         "bfloat16": "float32",

@@ -13,10 +13,11 @@ import mpmath
 import numpy as np
 import pytest
 
-from reinmax_multi import _conditional, _draw
-from reinmax_multi._math import from_sample
-from reinmax_multi._noise import log_uniform
-from reinmax_multi.estimator import Residuals
+from reinmax_multi import Residuals
+from reinmax_multi._core import grid, gumbel
+from reinmax_multi._core.algebra import from_sample
+from reinmax_multi._core.hash import log_uniform
+from reinmax_multi._core.namespace import Native
 from tests.conformance import noise
 
 RARELY = 1e-6
@@ -43,7 +44,7 @@ def sequential():
 
 
 def drawn():
-    return np.random.default_rng(0).integers(_draw.GRID, size=(ROWS, 2))
+    return np.random.default_rng(0).integers(grid.GRID, size=(ROWS, 2))
 
 
 WORDS = {"sequential": sequential(), "drawn": drawn()}
@@ -70,7 +71,7 @@ def assert_independent(one, other):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("first", [0, 5])
 def test_noise_is_the_hash_in_unsigned_words(xp, dtype, first):
-    words = np.random.default_rng(1).integers(_draw.GRID, size=(3, 4, 2))
+    words = np.random.default_rng(1).integers(grid.GRID, size=(3, 4, 2))
     at = residuals(xp, words, 7, dtype)
     actual = np.asarray(log_uniform(xp, at, at.categories, first, 6, axis=-1))
     expected = -noise.exponential(words, first + 6, 7)[first:]
@@ -132,10 +133,10 @@ def test_a_row_and_a_sample_and_a_category_are_no_mere_sum():
 @pytest.mark.parametrize("sample", range(3))
 def test_independent_of_words_that_draw_the_sample(sample):
     """The forward noise of a row beside its words, from one stream."""
-    stream = np.random.default_rng(3).integers(_draw.GRID, size=(200_000, 3))
+    stream = np.random.default_rng(3).integers(grid.GRID, size=(200_000, 3))
     u = uniforms(stream[:, 1:], size=2, samples=3)[sample]
     for category in range(2):
-        assert_independent(stream[:, 0] / _draw.GRID, u[:, category])
+        assert_independent(stream[:, 0] / grid.GRID, u[:, category])
 
 
 @pytest.mark.parametrize(("chunk", "most"), [(1, 40), (100, 80), (10**6, 440)])
@@ -148,28 +149,26 @@ def test_samples_come_in_chunks_of_bounded_size(monkeypatch, xp, chunk, most):
         made.append(int(np.prod(result.shape)))
         return result
 
-    monkeypatch.setattr(_conditional, "log_uniform", recorded)
+    monkeypatch.setattr(gumbel, "log_uniform", recorded)
     at, vector = problem(xp, 8, 5)
-    whole = np.asarray(_conditional.mean_product(xp, at, vector, 0.7, 11))
+    whole = np.asarray(gumbel.mean_product(xp, at, vector, 0.7, 11))
     made.clear()
-    monkeypatch.setattr(_conditional, "CHUNK", chunk)
-    parts = np.asarray(_conditional.mean_product(xp, at, vector, 0.7, 11))
+    monkeypatch.setattr(Native, "chunk", lambda _: chunk)
+    parts = np.asarray(gumbel.mean_product(xp, at, vector, 0.7, 11))
     np.testing.assert_allclose(parts, whole, rtol=1e-13, atol=1e-15)
     assert max(made) == most
 
 
 @pytest.mark.parametrize("tau", [1, 0.7])
 @pytest.mark.parametrize("rows", [(), (3,), (4, 3)])
-@pytest.mark.parametrize("handicapped", [False, True])
-def test_short_rows_are_laid_out_otherwise_for_the_same_mean(
-    monkeypatch, xp, tau, rows, handicapped
-):
+@pytest.mark.parametrize("is_offset", [False, True])
+def test_short_rows_are_laid_out_otherwise_for_the_same_mean(monkeypatch, xp, tau, rows, is_offset):
     at, vector = problem(xp, *rows, 5)
-    handicap = xp.sum(at.soft, axis=-1, keepdims=True) - 1.5 if handicapped else None
+    log_offset = xp.sum(at.soft, axis=-1, keepdims=True) - 1.5 if is_offset else None
     means = []
     for most in (4, 5):
-        monkeypatch.setattr(_conditional, "SHORT", most)
-        mean = _conditional.mean_product(xp, at, vector, tau, 11, handicap=handicap)
+        monkeypatch.setattr(gumbel, "SHORT", most)
+        mean = gumbel.mean_product(xp, at, vector, tau, 11, log_offset=log_offset)
         means.append(np.asarray(mean))
     np.testing.assert_allclose(*means, rtol=1e-13, atol=1e-15)
 
@@ -189,6 +188,6 @@ def problem(xp, *shape):
     logits, vector = (xp.asarray(part) for part in generator.normal(size=(2, *shape)))
     soft = xp.exp(logits) / xp.sum(xp.exp(logits), axis=-1, keepdims=True)
     index = xp.asarray(generator.integers(shape[-1], size=(*shape[:-1], 1)))
-    words = xp.asarray(generator.integers(_draw.GRID, size=(*shape[:-1], 2)))
+    words = xp.asarray(generator.integers(grid.GRID, size=(*shape[:-1], 2)))
     at = Residuals(logits, soft, index, xp.arange(shape[-1]), words)
     return at, from_sample(xp, vector, index)

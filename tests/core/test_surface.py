@@ -1,69 +1,28 @@
-"""Every adapter has the same face: the family, ``bind``, one signature; there is one version."""
+"""One record a file, hooks in one place, no circle of imports, one version."""
 
 from __future__ import annotations
 
-import ast
 import math
 import re
 from importlib import metadata
 from pathlib import Path
 
-import pytest
-
 import reinmax_multi
 from reinmax_multi import estimators
-from reinmax_multi.diagnosis._docstring import docstring
 
 from . import source
 
-IDIOM = {  # what a framework spells in its own way: its randomness and its word for an axis
-    "numpy": {"rng", "axis"},
-    "torch": {"generator", "dim"},
-    "jax": {"key", "axis"},
-    "tf": {"seed", "axis"},
-}
-
-each_adapter = pytest.mark.parametrize("adapter", source.ADAPTERS)
+FILES = sorted(source.PACKAGE.rglob("*.py"))
 
 
-def function(tree, name):
-    """The only function of that name, wherever it is nested."""
-    (found,) = (
-        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == name
-    )
-    return found
-
-
-def parameters(arguments):
-    """Positional parameters, and keyword-only ones, each with its default as text."""
-    missing = [None] * (len(arguments.args) - len(arguments.defaults))
-    defaults = [*missing, *arguments.defaults]
-    positional, keyword = (
-        {
-            argument.arg: None if default is None else ast.unparse(default)
-            for argument, default in zip(names, values, strict=True)
-            if argument.arg != "self"
-        }
-        for names, values in (
-            (arguments.args, defaults),
-            (arguments.kwonlyargs, arguments.kw_defaults),
-        )
-    )
-    return positional, keyword
-
-
-def bound_parameters(adapter):
-    bind = function(source.tree(source.binding(adapter)), "bind")
-    return parameters(function(bind, "bound").args)
-
-
-def test_every_folder_of_the_package_that_binds_is_an_adapter_listed_here():
+def test_every_folder_that_binds_is_an_adapter_with_a_stub():
     binding = {
-        path.relative_to(source.PACKAGE).parts[0].removesuffix(".py")
-        for path in source.PACKAGE.rglob("*.py")
+        path.parent.name
+        for path in source.PACKAGE.rglob("_adapter.py")
         if "bind" in source.defined(path)
     }
     assert binding == set(source.ADAPTERS)
+    assert all((source.PACKAGE / name / "__init__.pyi").exists() for name in binding)
 
 
 def test_the_family_holds_one_record_a_file_under_its_own_name():
@@ -89,74 +48,55 @@ def test_the_hyper_parameters_have_the_defaults_and_ranges_that_the_documents_na
     }
 
 
-@each_adapter
-def test_an_adapter_exports_the_family_and_bind(adapter):
-    # no framework there to hand a derivative to, or to differentiate a loss
-    own = {"Derivative"} if adapter == "numpy" else {"diagnose"}
-    exported = source.exported(source.face(adapter))
-    assert exported == sorted({*estimators.__all__, "bind", "BoundEstimator"} | own)
+def test_native_steps_are_looked_up_in_one_file():
+    lookup = re.compile(r"getattr\(xp\b")
+    places = [path for path in FILES if lookup.search(path.read_text(encoding="utf-8"))]
+    assert places == [source.PACKAGE / "_core" / "namespace.py"]
 
 
-@each_adapter
-def test_an_adapter_binds_each_estimator_under_its_own_name(adapter):
-    bound = {
-        ast.unparse(node.targets[0]): ast.unparse(node.value)
-        for node in source.tree(source.face(adapter)).body
-        if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("bind(")
+def test_no_circle_of_imports():
+    """Anywhere in the files, also inside functions; a package stands for its ``__init__.py``."""
+    modules = {_module(path): path for path in FILES}
+    below = {
+        name: {_longest(target, modules) for target in source.imported(path)} - {None}
+        for name, path in modules.items()
     }
-    assert bound == {name: f"bind(estimators.{name})" for name in estimators.__all__}
+    circles = [[*way, way[0]] for name in below for way in _ways_back(name, below)]
+    assert not circles, circles[0]
 
 
-@each_adapter
-def test_a_bound_estimator_has_the_same_parameters_in_every_adapter(adapter):
-    positional, keyword = bound_parameters(adapter)
-    assert positional == {"logits": None, "tau": "1.0"}
-    assert set(keyword) == IDIOM[adapter] | {"sample"}
-    axis = "dim" if adapter == "torch" else "axis"
-    assert keyword == {name: "-1" if name == axis else "None" for name in keyword}
+def _module(path: Path) -> str:
+    parts = path.relative_to(source.PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-@pytest.mark.parametrize("adapter", sorted(set(source.ADAPTERS) - {"numpy"}))
-def test_the_protocol_for_type_checkers_is_the_signature(adapter):
-    call = function(source.tree(source.binding(adapter)), "__call__")
-    assert parameters(call.args) == bound_parameters(adapter)
+def _longest(target: str, modules: dict[str, Path]) -> str | None:
+    """The module that ``target`` names, itself or the one that an imported name is in."""
+    for name in (target, target.rpartition(".")[0]):
+        if name in modules:
+            return name
+    return None
 
 
-@each_adapter
-def test_the_docstring_describes_every_parameter_and_its_example_runs_the_estimator(adapter):
-    (text,) = (
-        ast.literal_eval(node.value)
-        for node in source.tree(source.binding(adapter)).body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_PARAMETERS"
-    )
-    positional, keyword = bound_parameters(adapter)
-    described = re.findall(r"^    (\w+) : ", text.partition("Returns")[0], re.MULTILINE)
-    assert described == [*positional, *keyword]
-    assert f"from reinmax_multi.{adapter} import {{name}}" in text
-
-
-def test_diagnose_has_the_same_parameters_in_every_framework():
-    faces = [
-        parameters(function(source.tree(source.diagnosing(adapter)), "diagnose").args)
-        for adapter in source.DIFFERENTIATING
-    ]
-    assert faces[0][0] == {"loss": None, "logits": None, "estimators": "None"}
-    assert all(face == faces[0] for face in faces)
-
-
-def test_the_docstring_of_diagnose_describes_every_parameter():
-    text = docstring(samples="", losses="", logits="", traced="", example="")
-    described = re.findall(r"^    (\w+) : ", text.partition("Returns")[0], re.MULTILINE)
-    positional, keyword = parameters(
-        function(source.tree(source.diagnosing("jax")), "diagnose").args
-    )
-    assert described == [*positional, *keyword]
+def _ways_back(start: str, below: dict[str, set[str | None]]) -> list[list[str]]:
+    """A way along imports from a module to itself, if there is one."""
+    seen, stack = set(), [[start]]
+    while stack:
+        way = stack.pop()
+        for target in below[way[-1]]:
+            if target == start:
+                return [way]
+            if target not in seen:
+                seen.add(target)
+                stack.append([*way, target])
+    return []
 
 
 def test_the_version_is_written_in_one_place():
     literal = re.compile(rf"[\"']{re.escape(reinmax_multi.__version__)}[\"']")
-    places = [path for path in source.PACKAGE.rglob("*.py") if literal.search(path.read_text())]
-    assert places == [source.PACKAGE / "__init__.py"]
+    assert [path for path in FILES if literal.search(path.read_text())] == [
+        source.PACKAGE / "__init__.py"
+    ]
 
 
 def test_the_distribution_has_the_version_of_the_package():

@@ -102,7 +102,7 @@ def test_a_bad_option_is_told_without_a_traceback(
     [
         ("typer", (), r"typer is not installed: .*'reinmax-multi\[diagnose\]'"),
         ("sklearn", ("--loss", "vae"), r"sklearn is not installed: .*install scikit-learn"),
-        ("reinmax_multi.{}._diagnose", (), r"is not installed: .*'reinmax-multi\[{}\]'"),
+        ("reinmax_multi.{}._evaluator", (), r"is not installed: .*'reinmax-multi\[{}\]'"),
     ],
     ids=["extra", "scikit-learn", "framework"],
 )

@@ -12,9 +12,9 @@ import pytest
 
 import backends
 import reinmax_multi.numpy
-from reinmax_multi import Residuals, estimators
-from reinmax_multi._gradient import forward
-from reinmax_multi.estimator import with_settings
+from reinmax_multi import estimators
+from reinmax_multi._core.gradient import forward
+from reinmax_multi._core.residuals import Saved
 from reinmax_multi.numpy import Derivative
 from tests.conformance.oracle import Oracle
 from tests.golden import make_golden
@@ -171,11 +171,8 @@ def reference(case: dict[str, Any], logits: np.ndarray, sample: np.ndarray) -> A
         return bound(logits, tau, sample=sample, **settings)
     record, categories = getattr(estimators, case["estimator"]), np.arange(logits.shape[-1])
     hard, soft, index = forward(xp, logits, categories, sample=sample[:, None])
-    residuals = Residuals(logits, soft, index, categories, np.array(case["words"]))
-    products = (
-        with_settings(product, settings) for product in (record.product, record.forward_product)
-    )
-    return (hard, soft), Derivative(*products, residuals, tau, -1)
+    saved = Saved(logits, soft, index, np.array(case["words"]))
+    return (hard, soft), Derivative(record, settings, saved, tau, -1)
 
 
 def largest_term(case: dict[str, Any], vector: np.ndarray) -> np.ndarray:

@@ -9,37 +9,31 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from reinmax_multi import Residuals, _conditional, _draw, _math
+from reinmax_multi import Residuals
+from reinmax_multi._core import algebra, draw, grid, gumbel
+from reinmax_multi._core.namespace import Native
 from reinmax_multi.jax import _namespace as native
 
 GENERIC = types.SimpleNamespace(**{name: getattr(native, name) for name in native.__all__})
-NAMES = {name for name in vars(native) if name.startswith("native_")}
+NAMES = {name for name in vars(type(native.native)) if not name.startswith("_")}
 EPSILON = float(np.finfo(np.float32).eps)
 
 each_size = pytest.mark.parametrize("size", [1, 2, 33, 64, 65, 1000])
 
 
 def test_every_native_step_is_compared_here():
-    compared = {
-        "native_accumulate",
-        "native_add_at",
-        "native_block_sums",
-        "native_chunk",
-        "native_rank",
-        "native_transposition",
-    }
-    assert compared == NAMES
-    assert not any(hasattr(GENERIC, name) for name in NAMES)
+    assert {"accumulate", "add_at", "block_sums", "chunk", "rank", "transposes"} == NAMES
+    assert not hasattr(GENERIC, "native")
 
 
 @each_size
 def test_rank(size):
     generator = np.random.default_rng(size)
     rows = jnp.asarray(generator.dirichlet(np.full(size, 0.3), 500), "float32")
-    noise = generator.integers(_draw.GRID, size=(500, 1)).astype(np.int32)
-    noise[:2, 0] = 0, _draw.GRID - 1
-    expected = _draw._choose(GENERIC, rows, jnp.asarray(noise))
-    assert jnp.array_equal(_draw._choose(native, rows, jnp.asarray(noise)), expected)
+    noise = generator.integers(grid.GRID, size=(500, 1)).astype(np.int32)
+    noise[:2, 0] = 0, grid.GRID - 1
+    expected = draw.choose(GENERIC, rows, jnp.asarray(noise))
+    assert jnp.array_equal(draw.choose(native, rows, jnp.asarray(noise)), expected)
     assert len(np.unique(expected)) > min(size, 20) / 2
 
 
@@ -52,7 +46,7 @@ def test_to_sample_and_its_transpose(size, batch):
 
     def with_transpose(xp):
         def spread(vector):
-            return _math.to_sample(xp, vector, index, jnp.arange(size))
+            return algebra.to_sample(xp, vector, index, jnp.arange(size))
 
         return spread(vector), *jax.linear_transpose(spread, vector)(vector)
 
@@ -66,14 +60,14 @@ def test_block_sums(size, batch):
     weights = jnp.asarray(
         np.random.default_rng(size).integers(1000, size=(*batch, size)), "float32"
     )
-    expected = _draw.block_sums(GENERIC, weights)
-    assert jnp.array_equal(_draw.block_sums(native, weights), expected)
+    expected = draw.block_sums(GENERIC, weights)
+    assert jnp.array_equal(draw.block_sums(native, weights), expected)
 
 
 @each_size
 @pytest.mark.parametrize("common", [0.0, 100.0])
 def test_softmax_product_and_its_transpose(size, common):
-    """Also with a part common to the whole vector, to which the product is blind."""
+    """Also with a part common to the whole vector, to which the product ignores."""
     generator = np.random.default_rng(size)
     q = generator.dirichlet(np.full(size, 0.3), 20).astype(np.float32)
     vector = (common + generator.normal(size=(20, size))).astype(np.float32)
@@ -81,8 +75,8 @@ def test_softmax_product_and_its_transpose(size, common):
     categories = jnp.arange(size)
 
     def product(vector):
-        centred = _math.from_sample(native, vector, index)
-        return _math.centred_softmax_product(native, jnp.asarray(q), centred, index, categories)
+        centred = algebra.from_sample(native, vector, index)
+        return algebra.centred_softmax_product(native, jnp.asarray(q), centred, index, categories)
 
     centred = vector.astype(np.float64) - np.take_along_axis(vector, np.asarray(index), -1)
     expected = q * (centred - (q * centred).sum(-1, keepdims=True) / q.sum(-1, keepdims=True))
@@ -97,19 +91,19 @@ RESIDUALS = Residuals(
     jnp.full((6, 5), 0.2),
     jnp.asarray([[0], [1], [4], [4], [2], [3]]),
     jnp.arange(5),
-    jnp.asarray(np.random.default_rng(0).integers(_draw.GRID, size=(6, 2)), "int32"),
+    jnp.asarray(np.random.default_rng(0).integers(grid.GRID, size=(6, 2)), "int32"),
 )
 
 
 def mean(xp, vector, samples=23):
-    return _conditional.mean_product(xp, RESIDUALS, vector, 0.7, samples)
+    return gumbel.mean_product(xp, RESIDUALS, vector, 0.7, samples)
 
 
 @pytest.mark.parametrize("chunk", [30, 90])
 def test_accumulate_and_its_transpose(monkeypatch, chunk):
     """In full chunks and one that is shorter."""
-    monkeypatch.setattr(_conditional, "CHUNK", chunk)
-    monkeypatch.setattr(native, "native_chunk", lambda: chunk)
+    monkeypatch.setattr(Native, "chunk", lambda _: chunk)
+    monkeypatch.setattr(type(native.native), "chunk", lambda _: chunk)
     vector = jnp.asarray(np.random.default_rng(1).normal(size=(6, 5)), RESIDUALS.soft.dtype)
     for run in (lambda xp: mean(xp, vector), lambda xp: transposed(xp, vector)):
         expected = run(GENERIC)
@@ -123,8 +117,7 @@ def transposed(xp, vector):
 
 def test_memory_of_accumulate_does_not_grow_with_the_samples(monkeypatch):
     """In reverse mode too: the weights of a step are made when the step is transposed."""
-    monkeypatch.setattr(_conditional, "CHUNK", 30)
-    monkeypatch.setattr(native, "native_chunk", lambda: 30)
+    monkeypatch.setattr(type(native.native), "chunk", lambda _: 30)
     vector = jnp.ones_like(RESIDUALS.soft)
 
     def space(samples):

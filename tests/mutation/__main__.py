@@ -36,11 +36,11 @@ REQUIRED = 0.95
 PATIENCE = 10
 """How many times longer than without a mutant the tests may take."""
 
-CORE = (
-    *("_math", "_draw", "_noise", "_conditional", "_gradient", "_arguments", "estimator", "numpy"),
-    "estimators/*",
+CORE = ("_core/*", "_call/*", "estimators/*", "numpy/*")
+ADAPTER = (
+    *("_adapter", "_host", "_namespace"),
+    *("_rows", "_blocks", "_eager", "_transformed", "_traced", "_linalg"),
 )
-ADAPTER = ("_adapter", "_blocks", "_functions", "_linalg", "_namespace")
 OWN = {"torch": ["tests/torch_only"], "jax": ["tests/jax_only"], "tf": ["tests/tf_namespace"]}
 
 

@@ -13,7 +13,7 @@ import tensorflow as tf
 from hypothesis import assume, given, settings
 
 import backends
-from reinmax_multi._math import softmax
+from reinmax_multi._core.algebra import softmax
 from reinmax_multi.tf import _namespace as xp
 
 from .cases import CASES, Case

@@ -50,6 +50,23 @@ def test_same_sample_same_gradient(dtype, tau, shape, used):
     assert torch.all(error <= ALLOWED[dtype] * size)
 
 
+@pytest.mark.parametrize("name", ["reinmax", "gumbel_rao"])
+def test_a_call_as_the_original_takes_it_is_accepted(name):
+    """``reinmax(logits, tau, hard=True)``; False, which the original ignores, is an error."""
+    logits, bound = torch.zeros(3, 4), getattr(ours, name)
+    sample = torch.tensor([0, 3, 1])
+    expected = bound(logits, 1.1, sample=sample)
+    for result in (
+        bound(logits, 1.1, True, sample=sample),
+        bound(logits, 1.1, hard=True, sample=sample),
+        bound(logits, tau=1.1, hard=True, sample=sample),
+    ):
+        assert all(map(torch.equal, result, expected))
+    for hard in (False, None, 0):
+        with pytest.raises(ValueError, match=r"hard must be True, got .*: .*y_soft"):
+            bound(logits, 1.1, hard)
+
+
 @pytest.mark.parametrize("module", [original, ours], ids=["original", "ours"])
 def test_a_swap_of_the_import_line_is_all(module):
     """A user's code, with either module: the same call, the same unpacking, the same training."""

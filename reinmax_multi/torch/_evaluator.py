@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 import torch
 
-from ..diagnosis import Diagnosis
-from ..diagnosis._candidates import Estimators, family
-from ..diagnosis._docstring import docstring
-from ..diagnosis._evaluator import check_logits, check_losses
+from ..diagnosis._evaluator import Words, check_losses
 from ..diagnosis._joint import Categories, Numbers
-from ..diagnosis._run import Progress, run
 from . import _namespace as xp
-
-__all__ = ["as_float32", "diagnose", "xp"]
 
 _EXAMPLE = """
     >>> import torch
@@ -32,8 +26,19 @@ _EXAMPLE = """
     """
 
 
-class _Evaluator:
+class Evaluator:
     """See :class:`reinmax_multi.diagnosis._evaluator.Evaluator`."""
+
+    words: ClassVar[Words] = Words(
+        package=__package__,
+        array="torch.Tensor",
+        logits="torch.Tensor",
+        logits_annotation="torch.Tensor",
+        arrays="tensors",
+        traced="It runs eagerly.",
+        example=_EXAMPLE,
+    )
+    xp: ClassVar[Any] = xp
 
     framework = f"PyTorch {torch.__version__}"
 
@@ -77,43 +82,10 @@ class _Evaluator:
     def _generator(self, seed: int) -> torch.Generator:
         return torch.Generator(self._logits.device).manual_seed(seed)
 
+    @staticmethod
+    def is_array(logits: Any) -> bool:
+        return isinstance(logits, torch.Tensor)
 
-def diagnose(
-    loss: Callable[[torch.Tensor], torch.Tensor],
-    logits: torch.Tensor,
-    estimators: Estimators | None = None,
-    *,
-    taus: Sequence[float] = (0.5, 1.0, 1.5),
-    num_samples: int = 10_000,
-    reference_samples: int = 100_000,
-    max_configurations: int = 2**16,
-    batch_size: int = 1024,
-    seed: int = 0,
-    progress: Progress | None = None,
-) -> Diagnosis:
-    check_logits(isinstance(logits, torch.Tensor), "a torch.Tensor", logits)
-    return run(
-        _Evaluator(loss, logits),
-        family("torch") if estimators is None else estimators,
-        taus=taus,
-        num_samples=num_samples,
-        reference_samples=reference_samples,
-        max_configurations=max_configurations,
-        batch_size=batch_size,
-        seed=seed,
-        progress=progress,
-    )
-
-
-diagnose.__doc__ = docstring(
-    samples="tensors",
-    losses="a tensor",
-    logits="torch.Tensor",
-    traced="It runs eagerly.",
-    example=_EXAMPLE,
-)
-
-
-def as_float32(values: Numbers) -> torch.Tensor:
-    """The constants of a built-in problem."""
-    return torch.tensor(values, dtype=torch.float32)
+    @staticmethod
+    def asarray(values: Numbers) -> torch.Tensor:
+        return torch.tensor(values, dtype=torch.float32)

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from ..diagnosis import Diagnosis
-from ..diagnosis._candidates import Estimators, family
-from ..diagnosis._docstring import docstring
-from ..diagnosis._evaluator import check_logits, check_losses
+from ..diagnosis._evaluator import Words, check_losses
 from ..diagnosis._joint import Categories, Numbers
-from ..diagnosis._run import Progress, run
-
-__all__ = ["as_float32", "diagnose", "xp"]
-
-xp = jnp
 
 _EXAMPLE = """
     >>> import jax.numpy as jnp
@@ -37,8 +29,19 @@ _EXAMPLE = """
     """
 
 
-class _Evaluator:
+class Evaluator:
     """See :class:`reinmax_multi.diagnosis._evaluator.Evaluator`."""
+
+    words: ClassVar[Words] = Words(
+        package=__package__,
+        array="jax.Array",
+        logits="array",
+        logits_annotation="jax.typing.ArrayLike",
+        arrays="arrays",
+        traced="It is compiled by ``jax.jit``.",
+        example=_EXAMPLE,
+    )
+    xp: ClassVar[Any] = jnp
 
     framework = f"JAX {jax.__version__}"
 
@@ -85,43 +88,10 @@ class _Evaluator:
     def _shaped(self, categories: Categories) -> NDArray[np.int32]:
         return categories.reshape(-1, *self._logits.shape[:-1]).astype(np.int32)
 
+    @staticmethod
+    def is_array(logits: Any) -> bool:
+        return isinstance(logits, (jax.Array, np.ndarray))
 
-def diagnose(
-    loss: Callable[[jax.Array], jax.Array],
-    logits: jax.typing.ArrayLike,
-    estimators: Estimators | None = None,
-    *,
-    taus: Sequence[float] = (0.5, 1.0, 1.5),
-    num_samples: int = 10_000,
-    reference_samples: int = 100_000,
-    max_configurations: int = 2**16,
-    batch_size: int = 1024,
-    seed: int = 0,
-    progress: Progress | None = None,
-) -> Diagnosis:
-    check_logits(isinstance(logits, (jax.Array, np.ndarray)), "an array", logits)
-    return run(
-        _Evaluator(loss, logits),
-        family("jax") if estimators is None else estimators,
-        taus=taus,
-        num_samples=num_samples,
-        reference_samples=reference_samples,
-        max_configurations=max_configurations,
-        batch_size=batch_size,
-        seed=seed,
-        progress=progress,
-    )
-
-
-diagnose.__doc__ = docstring(
-    samples="arrays",
-    losses="an array",
-    logits="array",
-    traced="It is compiled by ``jax.jit``.",
-    example=_EXAMPLE,
-)
-
-
-def as_float32(values: Numbers) -> jax.Array:
-    """The constants of a built-in problem."""
-    return jnp.asarray(values, jnp.float32)
+    @staticmethod
+    def asarray(values: Numbers) -> jax.Array:
+        return jnp.asarray(values, jnp.float32)

@@ -1,10 +1,10 @@
 """The categorical draw: inverse CDF in whole numbers, so that no rounding can misplace a sample.
 
-A float32 CDF has steps of 6e-8 near 1, is not monotone for sure, need not end in 1, and a uniform
+A float32 CDF has steps of 6e-8 near 1, need not be monotone, need not end in 1, and a uniform
 number can land on the flat step of a category that has probability 0. Counts have none of these
 faults: each probability becomes a number of grid cells out of 2**30, their running sum is exact and
 monotone, and a category without cells cannot be hit. The noise is a whole number too, uniform on
-0 .. 2**30 - 1, so the same noise gives the same sample in every framework.
+0 .. 2**30 - 1, so the same cells and the same noise give the same sample in every framework.
 
 A long row is drawn in two stages, a block of sqrt(K) to 2 sqrt(K) categories and then a category
 inside it. Each stage has the full grid to itself and scans that many counts instead of K.
@@ -12,10 +12,9 @@ inside it. Each stage has the full grid to itself and scans that many counts ins
 
 from __future__ import annotations
 
-from ._math import Array, Namespace
+from .grid import cells
+from .namespace import Array, Namespace, native
 
-GRID = 2**30
-LIMB = 2**15
 LONGEST_SINGLE_STAGE = 64
 
 
@@ -26,21 +25,10 @@ def stages(size: int | None) -> int:
 
 def block_sums(xp: Namespace, weights: Array) -> Array:
     """What the first stage chooses from: the weights, (..., K), or the sums of their blocks."""
-    *batch, size = weights.shape
+    size = weights.shape[-1]
     if stages(size) == 1:
         return weights
-    width = _width(size)
-    native = getattr(xp, "native_block_sums", None)
-    sums = None if native is None else native(weights, width)
-    if sums is not None:
-        return sums
-    whole = size - size % width
-    blocks = xp.reshape(weights[..., :whole], (*batch, whole // width, width))
-    sums = xp.sum(blocks, axis=-1)
-    if whole < size:
-        rest = xp.sum(weights[..., whole:], axis=-1, keepdims=True)
-        sums = xp.concat([sums, rest], axis=-1)
-    return sums
+    return native(xp).block_sums(xp, weights, block_width(size))
 
 
 def draw(
@@ -61,18 +49,18 @@ def draw(
 
     """
     if noise.shape[-1] == 1:
-        return _choose(xp, blocks, noise)
-    width = _width(probabilities.shape[-1])
-    start = width * _choose(xp, blocks, noise[..., :1])
+        return choose(xp, blocks, noise)
+    width = block_width(probabilities.shape[-1])
+    start = width * choose(xp, blocks, noise[..., :1])
     position = start + categories[:width]
     last = categories[-1:]
     inside = xp.take_along_axis(probabilities, xp.minimum(position, last), axis=-1)
     inside = xp.where(position <= last, inside, xp.zeros_like(inside))
     inside = inside / xp.sum(inside, axis=-1, keepdims=True)
-    return xp.minimum(start + _choose(xp, inside, noise[..., 1:]), last)
+    return xp.minimum(start + choose(xp, inside, noise[..., 1:]), last)
 
 
-def _width(size: int) -> int:
+def block_width(size: int) -> int:
     """The power of two at or above sqrt(size), found by comparisons that a tracer can follow."""
     width = 1
     while width * width < size:
@@ -80,27 +68,6 @@ def _width(size: int) -> int:
     return width
 
 
-def _choose(xp: Namespace, shares: Array, noise: Array) -> Array:
+def choose(xp: Namespace, shares: Array, noise: Array) -> Array:
     """The first category whose running count exceeds floor(noise / GRID * all counts)."""
-    cells = xp.astype(xp.round(shares * GRID), xp.int32)
-    native = getattr(xp, "native_rank", None)
-    rank = None if native is None else native(cells, noise)
-    if rank is not None:
-        return rank
-    ends = xp.cumulative_sum(cells, axis=-1, dtype=xp.int32)
-    target = scale(xp, noise, ends[..., -1:])
-    return xp.count_nonzero(ends[..., :-1] <= target, axis=-1, keepdims=True)
-
-
-def scale(xp: Namespace, noise: Array, total: Array) -> Array:
-    """floor(noise * total / GRID), exactly."""
-    if noise.dtype == xp.int64:
-        return xp.astype(noise * xp.astype(total, xp.int64) // GRID, xp.int32)
-    return _scale_by_limbs(noise, total)
-
-
-def _scale_by_limbs(noise: Array, total: Array) -> Array:
-    """The same in 32 bits, as JAX has them by default: a schoolbook product of 15-bit limbs."""
-    high, low = noise // LIMB, noise % LIMB
-    top, rest = total // LIMB, total % LIMB
-    return high * top + (high * rest + low * top + low * rest // LIMB) // LIMB
+    return native(xp).rank(xp, cells(xp, shares), noise)

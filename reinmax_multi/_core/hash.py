@@ -20,8 +20,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._math import Array, Namespace
-from .estimator import Residuals
+from .namespace import Array, Namespace, native
+from .residuals import Residuals
 
 FIRST_FACTOR = 0x7FEB352D
 SECOND_FACTOR = 0x846CA68B - 2**32
@@ -41,7 +41,7 @@ def log_uniform(
 
     Parameters
     ----------
-    residuals : with ``seed``, the words of each row
+    residuals : with ``words``, two for each row
     categories : (K,) or (..., k) integer, with ``axis=0`` (k, ...)
     first : integer, the number of the first sample; may be traced
     count : how many samples
@@ -53,32 +53,27 @@ def log_uniform(
         ``residuals.soft``, with u uniform on the 2**23 midpoints of a grid
 
     """
-    seed = xp.astype(residuals.seed, xp.int32)
+    words = xp.astype(residuals.words, xp.int32)
     if axis == 0:
-        seed = xp.moveaxis(seed, -1, 0)
-        words = seed[:1, ...], seed[1:, ...]
+        words = xp.moveaxis(words, -1, 0)
+        first_word, second_word = words[:1, ...], words[1:, ...]
     else:
-        words = seed[..., :1], seed[..., 1:]
+        first_word, second_word = words[..., :1], words[..., 1:]
+    settled = native(xp).settled
     numbers = first + _up_to(xp, count, residuals.categories)
-    numbers = xp.reshape(numbers, (count, *[1] * len(seed.shape)))
-    word = settled(xp, _mix(xp, _mix(xp, words[1]) + numbers))
-    start = settled(xp, _mix(xp, words[0] ^ word))
+    numbers = xp.reshape(numbers, (count, *[1] * len(words.shape)))
+    key = settled(_mix(xp, _mix(xp, second_word) + numbers))
+    start = settled(_mix(xp, first_word ^ key))
     x = start + xp.astype(categories, xp.int32)
     x ^= xp.bitwise_right_shift(x, 16)
     x *= FIRST_FACTOR
-    x ^= word
+    x ^= key
     x ^= xp.bitwise_right_shift(x, 15)
     x *= SECOND_FACTOR
     u = xp.astype(xp.bitwise_right_shift(x, 32 - BITS), residuals.soft.dtype)
     u += 2 ** (BITS - 1) + 0.5
     u *= 2.0**-BITS
     return xp.log(u)
-
-
-def settled(xp: Namespace, x: Array) -> Array:
-    """``x`` itself; where a compiler would compute it anew for each use, kept in memory."""
-    native = getattr(xp, "native_settled", None)
-    return native(x) if native else x
 
 
 def _mix(xp: Namespace, x: Array) -> Array:
@@ -88,7 +83,7 @@ def _mix(xp: Namespace, x: Array) -> Array:
 
 
 def _up_to(xp: Namespace, count: int, categories: Array) -> Array:
-    """0 .. count - 1 as int32, where ``categories`` lives; ``arange`` would have to be told."""
+    """0 .. count - 1 as int32, on the device of ``categories``, which ``arange`` does not know."""
     numbers, size = xp.astype(categories[:1], xp.int32), 1
     while size < count:
         numbers, size = xp.concat([numbers, numbers + size], axis=0), 2 * size

@@ -3,17 +3,15 @@
 Categories lie along the last axis. ``xp`` is the namespace of the arrays, pi = softmax(theta), and
 J(q) = diag(q) - q q^T is the Jacobian of softmax where softmax equals q.
 
-A framework may take some steps in its own way, where eager kernels are not fused or a derivative is
-transposed: its namespace offers them as ``native_...`` beside the names of the standard. A test
-holds each to the generic step.
+All matrices W of the family ignore constants (W 1 = 0). So a vector may be taken relative to the
+sampled category first, B v = v - v_I, and B^T makes each row of a result sum to 0.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-Array = Any
-Namespace = Any
+from .namespace import Array, Namespace, native
 
 
 def working_dtype(xp: Namespace, dtype: Any) -> Any:
@@ -39,7 +37,7 @@ def unnormalised(xp: Namespace, logits: Array, tau: Any = None) -> Array:
     """
     peak = xp.max(logits, axis=-1, keepdims=True)
     if tau is None:
-        # numbers of this function: with dynamic shapes Dynamo makes inputs of a module's
+        # Literals on purpose: with dynamic shapes Dynamo turns module constants into graph inputs.
         safe = 640.0 if logits.dtype == xp.float64 else 64.0
         return xp.exp(logits - xp.round(peak - xp.clip(peak, 0.0, safe)))
     below = logits - peak
@@ -63,14 +61,14 @@ def softmax_product(xp: Namespace, q: Array, vector: Array) -> Array:
 def centred_softmax_product(
     xp: Namespace, q: Array, centred: Array, index: Array, categories: Array
 ) -> Array:
-    """J(q) v from c = B v, J being blind to the constant that B takes away.
+    """J(q) v from c = B v: J ignores the constant that B takes away.
 
     Where one mode of differentiation is the other one transposed, it is the symmetric product
     B^T J(q) B. Transposed, J(q) B would multiply by q before the constant is taken away, and lose
     the digits that B is there to keep. The mean is then subtracted twice, or its rounding would
     stay in the sum that B^T takes away.
     """
-    if not getattr(xp, "native_transposition", False):
+    if not native(xp).transposes:
         return softmax_product(xp, q, centred)
     for _ in range(2):
         centred = centred - xp.sum(q * centred, axis=-1, keepdims=True)
@@ -80,7 +78,7 @@ def centred_softmax_product(
 def from_sample(xp: Namespace, vector: Array, index: Array) -> Array:
     """B v = v - v_I, what each category has over the sampled one.
 
-    Every matrix of the family is blind to a constant (W 1 = 0), so W v = W B v. The right-hand side
+    Every matrix of the family ignores constants (W 1 = 0), so W v = W B v. The right-hand side
     keeps its digits where one probability is near 1: the entry of the sampled category is an exact
     0 and the rest are multiplied by small probabilities, while v_I - <pi, v> would cancel.
     """
@@ -95,15 +93,12 @@ def to_sample(
     The sum may be given where it is known. Where one mode of differentiation is the other one
     transposed, it is taken all the same, or the transposed program would not start with B.
     """
-    if total is None or getattr(xp, "native_transposition", False):
+    steps = native(xp)
+    if total is None or steps.transposes:
         total = xp.sum(vector, axis=-1, keepdims=True)
-    if native := getattr(xp, "native_add_at", None):
-        return native(vector, index, -total)
-    return vector - xp.where(categories == index, total, xp.zeros_like(total))
+    return steps.add_at(xp, vector, index, categories, -total)
 
 
-def one_hot(xp: Namespace, cold: Array, index: Array, categories: Array) -> Array:
-    """``cold + 1`` at the index of each row and ``cold``, (..., 1), at its other categories."""
-    if native := getattr(xp, "native_one_hot", None):
-        return native(cold, index, categories)
-    return xp.where(categories == index, cold + 1, cold)
+def zero_or_nan(x: Array) -> Array:
+    """0 where ``x`` is a number and NaN where it is none, as in a row without a distribution."""
+    return x - x

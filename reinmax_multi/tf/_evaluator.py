@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 import tensorflow as tf
 
-from ..diagnosis import Diagnosis
-from ..diagnosis._candidates import Estimators, family
-from ..diagnosis._docstring import docstring
-from ..diagnosis._evaluator import check_logits, check_losses
+from ..diagnosis._evaluator import Words, check_losses
 from ..diagnosis._joint import Categories, Numbers
-from ..diagnosis._run import Progress, run
 from . import _namespace as xp
-
-__all__ = ["as_float32", "diagnose", "xp"]
 
 _EXAMPLE = """
     >>> import tensorflow as tf
@@ -33,8 +27,19 @@ _EXAMPLE = """
     """
 
 
-class _Evaluator:
+class Evaluator:
     """See :class:`reinmax_multi.diagnosis._evaluator.Evaluator`."""
+
+    words: ClassVar[Words] = Words(
+        package=__package__,
+        array="tf.Tensor",
+        logits="tf.Tensor or tf.Variable",
+        logits_annotation="tf.Tensor | tf.Variable",
+        arrays="tensors",
+        traced="It is traced by ``tf.function``, without AutoGraph.",
+        example=_EXAMPLE,
+    )
+    xp: ClassVar[Any] = xp
 
     framework = f"TensorFlow {tf.__version__}"
 
@@ -82,43 +87,10 @@ class _Evaluator:
     def _categories(self, categories: Categories) -> tf.Tensor:
         return tf.constant(categories.reshape(len(categories), *self._logits.shape[:-1]))
 
+    @staticmethod
+    def is_array(logits: Any) -> bool:
+        return isinstance(logits, (tf.Tensor, tf.Variable, np.ndarray))
 
-def diagnose(
-    loss: Callable[[tf.Tensor], tf.Tensor],
-    logits: tf.Tensor | tf.Variable,
-    estimators: Estimators | None = None,
-    *,
-    taus: Sequence[float] = (0.5, 1.0, 1.5),
-    num_samples: int = 10_000,
-    reference_samples: int = 100_000,
-    max_configurations: int = 2**16,
-    batch_size: int = 1024,
-    seed: int = 0,
-    progress: Progress | None = None,
-) -> Diagnosis:
-    check_logits(isinstance(logits, (tf.Tensor, tf.Variable, np.ndarray)), "a tf.Tensor", logits)
-    return run(
-        _Evaluator(loss, logits),
-        family("tf") if estimators is None else estimators,
-        taus=taus,
-        num_samples=num_samples,
-        reference_samples=reference_samples,
-        max_configurations=max_configurations,
-        batch_size=batch_size,
-        seed=seed,
-        progress=progress,
-    )
-
-
-diagnose.__doc__ = docstring(
-    samples="tensors",
-    losses="a tensor",
-    logits="tf.Tensor or tf.Variable",
-    traced="It is traced by ``tf.function``, without AutoGraph.",
-    example=_EXAMPLE,
-)
-
-
-def as_float32(values: Numbers) -> tf.Tensor:
-    """The constants of a built-in problem."""
-    return tf.constant(values, tf.float32)
+    @staticmethod
+    def asarray(values: Numbers) -> tf.Tensor:
+        return tf.constant(values, tf.float32)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 import numbers
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from .estimator import Estimator, Parameter
+from .._core.estimator import Estimator, Parameter
 
 FLOATING = ("float16", "bfloat16", "float32", "float64")
 SMALLEST, LARGEST = 2.0**-126, 2.0**128 * (1 - 2.0**-24)
@@ -174,26 +173,7 @@ def _check_parameter(estimator: Estimator, parameter: Parameter, value: Any) -> 
     least = max(parameter.least, SMALLEST if parameter.positive else -LARGEST)
     if not (least <= number <= LARGEST):
         raise ValueError(
-            f"{parameter.name} of {estimator.name} must be {span(parameter)}, got {number}: "
+            f"{parameter.name} of {estimator.name} must be {parameter.span}, got {number}: "
             f"{parameter.summary}"
         )
     return number
-
-
-def span(parameter: Parameter) -> str:
-    """The range of a hyper-parameter in words."""
-    if parameter.least > -math.inf:
-        return f"at least {parameter.least:g}"
-    return "positive and finite in float32" if parameter.positive else "finite in float32"
-
-
-def sign(bound: Callable[..., Any], estimator: Estimator) -> None:
-    """Show the hyper-parameters in the signature of a bound function, after ``tau``."""
-    signature = inspect.signature(bound)
-    *own, _ = signature.parameters.values()  # the last one collects the hyper-parameters
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    shown = [
-        inspect.Parameter(p.name, keyword, default=p.default, annotation=type(p.default).__name__)
-        for p in estimator.parameters
-    ]
-    bound.__signature__ = signature.replace(parameters=[*own[:2], *shown, *own[2:]])  # type: ignore[attr-defined]

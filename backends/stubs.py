@@ -1,0 +1,124 @@
+"""Write the stub of a framework's package, which type checkers and editors read.
+
+    python -m backends.stubs torch
+
+writes ``reinmax_multi/torch/__init__.pyi`` from the signatures and docstrings that the package has
+when it is imported. A conformance test holds each stub to this text.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from reinmax_multi import estimators
+
+IMPORTS = {
+    "numpy": ("import numpy",),
+    "torch": ("import torch",),
+    "jax": ("import jax",),
+    "tf": ("import tensorflow as tf",),
+}
+DIAGNOSE = (
+    "from reinmax_multi.diagnosis import Diagnosis",
+    "from reinmax_multi.diagnosis._candidates import Estimators",
+    "from reinmax_multi.diagnosis._run import Progress",
+)
+
+
+def path(package: ModuleType) -> Path:
+    """Where the stub of a package lies."""
+    return Path(str(package.__file__)).with_suffix(".pyi")
+
+
+def text(package: ModuleType) -> str:
+    """The stub of a package."""
+    name = package.__name__.rpartition(".")[2]
+    diagnoses = "diagnose" in package.__all__
+    derivative = ["from ._derivative import Derivative as Derivative"] if not diagnoses else []
+    head = [
+        f'"""Written by ``python -m backends.stubs {name}``."""',
+        "",
+        *(["from collections.abc import Callable, Sequence"] if diagnoses else []),
+        "from typing import Any, Protocol",
+        "",
+        *IMPORTS[name],
+        "",
+        "from reinmax_multi import Estimator, Sample",
+        *(DIAGNOSE if diagnoses else ()),
+        *derivative,
+        "",
+        "__all__ = [",
+        *(f'    "{each}",' for each in package.__all__),
+        "]",
+        "",
+        _protocol(package.reinmax),
+        "def bind(estimator: Estimator) -> BoundEstimator:",
+        _documentation(package.bind),
+        "",
+    ]
+    functions = [*estimators.__all__, *(["diagnose"] if diagnoses else [])]
+    return "\n".join([*head, *(_function(each, getattr(package, each)) for each in functions)])
+
+
+def _protocol(bound: Callable[..., Any]) -> str:
+    """What ``bind`` returns: the signature of an estimator, and any hyper-parameters."""
+    extra = inspect.Parameter("parameters", inspect.Parameter.VAR_KEYWORD, annotation="float")
+    own = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    signature = inspect.signature(bound)
+    whole = signature.replace(parameters=[own, *signature.parameters.values(), extra])
+    return "\n".join(
+        [
+            "class BoundEstimator(Protocol):",
+            '    """An estimator as a function of the framework, with its hyper-parameters."""',
+            "",
+            "    __name__: str",
+            "",
+            textwrap.indent(f"def __call__{_written(whole)}: ...", "    "),
+            "",
+        ]
+    )
+
+
+def _function(name: str, function: Callable[..., Any]) -> str:
+    head = f"def {name}{_written(inspect.signature(function))}:"
+    return "\n".join([head, _documentation(function), ""])
+
+
+def _written(signature: inspect.Signature) -> str:
+    """The signature in annotations without quotes, a line for each parameter."""
+    parameters, keyword_only = [], False
+    for parameter in signature.parameters.values():
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY and not keyword_only:
+            keyword_only = True
+            parameters.append("*")
+        parameters.append(_parameter(parameter))
+    inside = "".join(f"    {each},\n" for each in parameters)
+    return f"(\n{inside}) -> {signature.return_annotation}"
+
+
+def _parameter(parameter: inspect.Parameter) -> str:
+    stars = "**" if parameter.kind is inspect.Parameter.VAR_KEYWORD else ""
+    annotation = "" if parameter.annotation is parameter.empty else f": {parameter.annotation}"
+    default = "" if parameter.default is parameter.empty else f" = {parameter.default!r}"
+    return f"{stars}{parameter.name}{annotation}{default}"
+
+
+def _documentation(function: Callable[..., Any]) -> str:
+    return f'    """{function.__doc__}"""'
+
+
+def main() -> None:
+    for name in sys.argv[1:]:
+        package = importlib.import_module(f"reinmax_multi.{name}")
+        path(package).write_text(text(package), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,186 @@
+"""The face of a bound function: its name, its signature and its docstring.
+
+The arguments and what is said of them stand here once; a :class:`Face` holds the words in which a
+framework differs.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from .._core.estimator import FORWARD_TAU, Estimator, Parameter
+
+WIDTH = 100
+INDENT = " " * 4
+
+Bound = TypeVar("Bound", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Face:
+    """The words of a framework. Annotations are text; in texts, ``{name}`` is the estimator's.
+
+    Parameters
+    ----------
+    package
+        The module whose attribute the bound function is, where pickle looks for it.
+    array
+        The framework's array in words.
+    axis, source
+        What it calls the axis argument and its source of randomness.
+    annotations
+        Of ``logits``, ``tau``, ``sample``, the source, and of what is returned, ``return``.
+    describe
+        What is said of ``logits``, ``tau`` and the source, each with the type in front: the head
+        and the body of an entry. ``{bound}`` is the range of the temperature.
+    returned
+        The entries of the section Returns. ``{distribution}`` is what y_soft is.
+    notes
+        The section Notes, as text; empty without one.
+    raises
+        More entries of the section Raises.
+    example
+        The section Examples.
+    accepts_hard
+        Whether ``hard=True`` may be the third argument, as that of PyPI ``reinmax``.
+
+    """
+
+    package: str
+    array: str
+    axis: str
+    source: str
+    annotations: dict[str, str]
+    describe: dict[str, tuple[str, str]]
+    returned: tuple[tuple[str, str], ...]
+    example: str
+    notes: str = ""
+    raises: tuple[tuple[str, str], ...] = ()
+    accepts_hard: bool = False
+
+
+def present(bound: Bound, estimator: Estimator, face: Face) -> Bound:
+    """The bound function with the name, the signature and the docstring of its estimator."""
+    bound.__module__ = face.package
+    bound.__name__ = bound.__qualname__ = estimator.name
+    bound.__doc__ = docstring(estimator, face)
+    bound.__signature__ = signature(estimator, face)  # type: ignore[attr-defined]
+    return bound
+
+
+def signature(estimator: Estimator, face: Face) -> inspect.Signature:
+    """The arguments in the order of the docstring, annotations as text."""
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    either = inspect.Parameter.POSITIONAL_OR_KEYWORD
+
+    def parameter(name: str, kind: Any, default: Any, annotation: str = "") -> inspect.Parameter:
+        shown = annotation or face.annotations[name]
+        return inspect.Parameter(name, kind, default=default, annotation=shown)
+
+    positional = [
+        parameter("logits", either, inspect.Parameter.empty),
+        parameter("tau", either, 1.0),
+    ]
+    if face.accepts_hard:
+        positional.append(parameter("hard", either, True, "bool"))
+    own = [
+        parameter(each.name, keyword, each.default, type(each.default).__name__)
+        for each in estimator.parameters
+    ]
+    others = [
+        parameter(face.axis, keyword, -1, "int"),
+        parameter(face.source, keyword, None),
+        parameter("sample", keyword, None),
+    ]
+    returned = face.annotations["return"]
+    return inspect.Signature([*positional, *own, *others], return_annotation=returned)
+
+
+def docstring(estimator: Estimator, face: Face) -> str:
+    """In numpydoc's layout."""
+    tempered = any(parameter.name == FORWARD_TAU for parameter in estimator.parameters)
+    words = {
+        "{name}": estimator.name,
+        "{bound}": _bound(estimator),
+        "{distribution}": f"softmax(logits / {FORWARD_TAU})" if tempered else "softmax(logits)",
+    }
+
+    def put(text: str) -> str:
+        for field, word in words.items():
+            text = text.replace(field, word)
+        return text
+
+    def entries(*items: tuple[str, str]) -> str:
+        return "\n".join(f"{INDENT}{put(head)}\n{_filled(put(body), 2)}" for head, body in items)
+
+    sections = {
+        "Parameters": entries(*_parameters(estimator, face)),
+        "Returns": entries(*face.returned),
+        "Notes": _filled(face.notes, 1),
+        "Raises": entries(*_raises(face)),
+        "Examples": textwrap.indent(put(face.example).strip("\n"), INDENT),
+    }
+    text = "".join(
+        f"\n\n{INDENT}{title}\n{INDENT}{'-' * len(title)}\n{body}"
+        for title, body in sections.items()
+        if body
+    )
+    summary = estimator.summary or f"The estimator {estimator.name!r}."
+    return f"{summary}{text}\n{INDENT}"
+
+
+def _parameters(estimator: Estimator, face: Face) -> list[tuple[str, str]]:
+    hard = (
+        "hard : bool",
+        "As PyPI ``reinmax`` takes it: the sample is always hard, so only True is accepted.",
+    )
+    axis = (f"{face.axis} : int", "The axis of the categories.")
+    sample = (
+        f"sample : {face.array} of integers, the shape of the logits without ``{face.axis}``, "
+        "optional",
+        "Categories to use instead of drawing.",
+    )
+    return [
+        face.describe["logits"],
+        face.describe["tau"],
+        *([hard] if face.accepts_hard else []),
+        *(_hyper_parameter(parameter) for parameter in estimator.parameters),
+        axis,
+        face.describe[face.source],
+        sample,
+    ]
+
+
+def _hyper_parameter(parameter: Parameter) -> tuple[str, str]:
+    kind = type(parameter.default).__name__
+    head = f"{parameter.name} : {kind}, {parameter.span}, default {parameter.default}"
+    return head, parameter.summary
+
+
+def _raises(face: Face) -> list[tuple[str, str]]:
+    shape = (
+        f"``tau`` is out of range, ``{face.axis}`` is no axis, there are no categories, or "
+        "``sample`` has another shape."
+    )
+    kind = "The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used."
+    return [("TypeError", kind), ("ValueError", shape), *face.raises]
+
+
+def _bound(estimator: Estimator) -> str:
+    least, greatest = estimator.least_tau, estimator.greatest_tau
+    if least == greatest:
+        return f"tau = {least:g}"
+    bound = f"tau >= {least:g}" if least else "tau > 0"
+    return bound if greatest == math.inf else f"{bound}, tau <= {greatest:g}"
+
+
+def _filled(text: str, depth: int) -> str:
+    indent = depth * INDENT
+    return textwrap.fill(
+        text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    )

@@ -1,0 +1,213 @@
+"""What an estimator is: a name, a Jacobian product, a range of temperatures, hyper-parameters.
+
+The forward pass is the same for the whole family: draw a category from softmax(logits). What an
+estimator decides is the matrix W that stands in for the derivative of the sample, and it decides it
+by one pure function, ``product``, written once against the array API standard. Bind a record to a
+framework with ``reinmax_multi.<framework>.bind``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+from .symmetry import is_symmetric
+
+FORWARD_TAU = "forward_tau"
+PUBLIC_ARGUMENTS = frozenset(
+    {"logits", "tau", "hard", "dim", "axis", "generator", "key", "seed", "rng", "sample"}
+)
+"""The arguments of the bound functions, in any framework."""
+
+Product: TypeAlias = Callable[..., Any]
+"""``product(xp, residuals, vector, tau)``, and the hyper-parameters as keywords."""
+
+Settings: TypeAlias = Mapping[str, float]
+"""The hyper-parameters of one call, checked, by name."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A hyper-parameter: a static Python number, a keyword of the bound function.
+
+    Parameters
+    ----------
+    name : str
+        The keyword, which is no argument that the bound functions have already. One name has a
+        meaning of its own: ``forward_tau`` tempers the distribution of the sample, which then is
+        softmax(logits / forward_tau), and so is y_soft. The residuals of the product are then those
+        of logits / forward_tau, and its ``tau`` is relative to forward_tau.
+    default : int or float
+        Its value if not given; an int makes it a whole number.
+    summary : str
+        What it does, for the docstring of the bound function.
+    least : float
+        The smallest value it may have.
+    positive : bool
+        Whether it must be above 0.
+
+    Raises
+    ------
+    TypeError
+        ``default`` is no number.
+    ValueError
+        ``name`` is no identifier or an argument that bound functions have, or ``default`` is out of
+        range.
+
+    Examples
+    --------
+    >>> from reinmax_multi import Parameter
+    >>> Parameter("gap", 1.0, "How far the others are pushed down.", positive=True).default
+    1.0
+
+    """
+
+    name: str
+    default: float
+    summary: str
+    least: float = -math.inf
+    positive: bool = False
+
+    def __post_init__(self) -> None:
+        _check_identifier("the name of a Parameter", self.name)
+        if self.name in PUBLIC_ARGUMENTS:
+            raise ValueError(
+                f"Parameter {self.name!r} has the name of an argument that every bound function "
+                "has: give it another name"
+            )
+        if isinstance(self.default, bool) or not isinstance(self.default, (int, float)):
+            raise TypeError(
+                f"default of Parameter {self.name!r} must be a Python int or float, got "
+                f"{self.default!r}"
+            )
+        if not (self.default >= self.least and (self.default > 0 or not self.positive)):
+            raise ValueError(
+                f"default of Parameter {self.name!r} must be {self.span}, got {self.default}"
+            )
+
+    @property
+    def span(self) -> str:
+        """The range in words."""
+        if self.least > -math.inf:
+            return f"at least {self.least:g}"
+        return "positive and finite in float32" if self.positive else "finite in float32"
+
+
+@dataclass(frozen=True)
+class Estimator:
+    """A gradient estimator for one categorical sample.
+
+    Parameters
+    ----------
+    name : str
+        A Python identifier; the bound function carries it.
+    product : function
+        ``product(xp, residuals, vector, tau)`` returns W(tau) @ vector row by row, in the shape and
+        dtype of ``vector``: the cotangent of the logits for a cotangent of the sample. It takes the
+        hyper-parameters as keywords. Only names of the array API standard may be used, for the same
+        function runs in every framework.
+    least_tau, greatest_tau : float
+        The range of temperatures that make sense; ``tau`` must be positive in any case. If they are
+        equal, ``tau`` is no choice and must be that number.
+    advice : str
+        The remedy to print when ``tau`` is out of range.
+    summary : str
+        First line and derivation for the docstring of the bound function.
+    parameters : tuple of Parameter
+        The hyper-parameters.
+    transposed_product : function, optional
+        The same for W^T, which serves the forward mode (a tangent of the logits); None if W is
+        symmetric, as it is for most: ``product`` then serves both modes.
+    backward_noise : bool
+        Whether the product is random. The forward pass then draws two words a row and leaves them
+        as ``residuals.words``, also for a sample that is given.
+    greatest_size : int, optional
+        The largest number of categories that the product is for; None is any.
+
+    Raises
+    ------
+    TypeError
+        ``product`` or ``transposed_product`` is no function, or ``parameters`` holds something
+        else than a Parameter.
+    ValueError
+        ``name`` is no identifier, the range of temperatures is empty, two parameters share a name,
+        ``greatest_size`` is below 1, or ``product``, tried on a row in NumPy, is not that of a
+        symmetric matrix and there is no ``transposed_product``.
+
+    Examples
+    --------
+    The identity straight-through of Bengio et al. (2013), which passes a cotangent as it is:
+
+    >>> from reinmax_multi import Estimator
+    >>> identity = Estimator("identity", lambda xp, residuals, vector, tau: vector)
+    >>> identity.name
+    'identity'
+
+    """
+
+    name: str
+    product: Product
+    least_tau: float = 0.0
+    advice: str = "use tau=1.0 for the untempered estimator"
+    summary: str = ""
+    greatest_tau: float = math.inf
+    parameters: tuple[Parameter, ...] = ()
+    transposed_product: Product | None = None
+    backward_noise: bool = False
+    greatest_size: int | None = None
+
+    def __post_init__(self) -> None:
+        _check_identifier("the name of an Estimator", self.name)
+        for field in ("product", "transposed_product"):
+            function = getattr(self, field)
+            if not (callable(function) or (function is None and field == "transposed_product")):
+                raise TypeError(f"{field} of {self.name} must be a function, got {function!r}")
+        for parameter in self.parameters:
+            if not isinstance(parameter, Parameter):
+                raise TypeError(f"parameters of {self.name} must be Parameters, got {parameter!r}")
+        names = [parameter.name for parameter in self.parameters]
+        if len(set(names)) < len(names):
+            raise ValueError(f"parameters of {self.name} must have different names, got {names}")
+        if not (self.least_tau <= self.greatest_tau and self.greatest_tau > 0):
+            raise ValueError(
+                f"{self.name} accepts no temperature: least_tau is {self.least_tau} and "
+                f"greatest_tau {self.greatest_tau}"
+            )
+        if self.greatest_size is not None and self.greatest_size < 1:
+            raise ValueError(
+                f"greatest_size of {self.name} must be at least 1, got {self.greatest_size}"
+            )
+        if self.transposed_product is None and not self._is_symmetric():
+            raise ValueError(
+                f"transposed_product of {self.name} is missing: product is not that of a symmetric "
+                "matrix, and forward mode needs the product of its transpose"
+            )
+
+    def _is_symmetric(self) -> bool:
+        tau = min(max(1.0, self.least_tau), self.greatest_tau)
+        settings = {parameter.name: parameter.default for parameter in self.parameters}
+        return is_symmetric(self.product, tau, settings)
+
+    @property
+    def pushforward_product(self) -> Product:
+        """The product of the forward mode."""
+        return self.product if self.transposed_product is None else self.transposed_product
+
+
+class Sample(NamedTuple):
+    """What a bound estimator returns; unpacks as ``y_hard, y_soft``.
+
+    y_hard : (..., K) exactly one-hot, in the logits' dtype; carries the estimator's gradient
+    y_soft : (..., K) softmax(logits), the distribution of the sample; carries its own, exact
+        gradient
+    """
+
+    y_hard: Any
+    y_soft: Any
+
+
+def _check_identifier(what: str, name: Any) -> None:
+    if not (isinstance(name, str) and name.isidentifier()):
+        raise ValueError(f"{what} must be a Python identifier, got {name!r}")

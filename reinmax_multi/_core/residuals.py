@@ -1,0 +1,53 @@
+"""What the forward pass leaves for the derivative: as an adapter keeps it, as a product sees it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, TypeAlias
+
+from .algebra import softmax
+from .namespace import Array, Namespace
+
+Tau: TypeAlias = Any
+"""A Python number or an array of the framework that broadcasts against the rows."""
+
+
+class Saved(NamedTuple):
+    """What an adapter keeps between the forward and the backward pass.
+
+    logits : (..., K) as the user gave them, categories last
+    soft : (..., K) y_soft, in the dtype of the logits; None to compute it from the logits
+    index : (..., 1) integer, the sampled category
+    words : (..., 2) integer below 2**30, the noise of the derivative; None without one
+    """
+
+    logits: Array
+    soft: Array | None
+    index: Array
+    words: Array | None = None
+
+
+class Residuals(NamedTuple):
+    """What an estimator may depend on.
+
+    logits : (..., K) float32 or float64, the logits of the distribution that was drawn from
+    soft : (..., K) softmax(logits)
+    index : (..., 1) integer, the sampled category
+    categories : (K,) integer, 0 .. K - 1, so that ``categories == index`` is the one-hot mask
+    words : (..., 2) integer below 2**30, from which :func:`.hash.log_uniform` makes the noise of
+        the derivative; None unless the estimator has ``backward_noise``
+    """
+
+    logits: Array
+    soft: Array
+    index: Array
+    categories: Array
+    words: Array | None = None
+
+    def tempered(self, xp: Namespace, tau: Tau) -> Array:
+        """softmax(logits / tau); costs nothing when ``tau`` is the Python number 1."""
+        return self.soft if is_one(tau) else softmax(xp, self.logits, tau)
+
+
+def is_one(tau: Tau) -> bool:
+    """Whether ``tau`` is no temperature, which an array, whose value is never read, cannot tell."""
+    return isinstance(tau, (int, float)) and tau == 1

@@ -1,0 +1,37 @@
+"""The reference: values and explicit derivatives on NumPy and any array-API library.
+
+There is no automatic differentiation here to hook into. A bound estimator returns the sample
+together with its :class:`Derivative`, whose pullback and pushforward are the ones that the
+framework adapters register.
+"""
+
+from .. import estimators
+from ._adapter import BoundEstimator, bind
+from ._derivative import Derivative
+
+decoupled_straight_through = bind(estimators.decoupled_straight_through)
+gapped_straight_through = bind(estimators.gapped_straight_through)
+gumbel_rao = bind(estimators.gumbel_rao)
+gumbel_softmax = bind(estimators.gumbel_softmax)
+minimum_variance = bind(estimators.minimum_variance)
+reinmax = bind(estimators.reinmax)
+reinmax_cv = bind(estimators.reinmax_cv)
+reinmax_rao = bind(estimators.reinmax_rao)
+straight_through = bind(estimators.straight_through)
+zgr = bind(estimators.zgr)
+
+__all__ = [
+    "BoundEstimator",
+    "Derivative",
+    "bind",
+    "decoupled_straight_through",
+    "gapped_straight_through",
+    "gumbel_rao",
+    "gumbel_softmax",
+    "minimum_variance",
+    "reinmax",
+    "reinmax_cv",
+    "reinmax_rao",
+    "straight_through",
+    "zgr",
+]

@@ -1,0 +1,119 @@
+"""The derivative of one sample, as pullback and pushforward to call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import array_api_compat
+import numpy as np
+
+from .._call import arguments
+from .._core.estimator import Estimator, Sample, Settings
+from .._core.gradient import pullback, pushforward
+from .._core.namespace import Array
+from .._core.residuals import Saved, Tau
+from ._host import Host
+
+HOST = Host()
+
+
+@dataclass(frozen=True)
+class Derivative:
+    """The derivative of a sample by its logits, as an estimator defines it.
+
+    It can be pickled and copied: the namespace of its arrays is looked up, for a field that holds a
+    module could not.
+    """
+
+    _estimator: Estimator
+    _settings: Settings
+    _saved: Saved
+    _tau: Tau | None
+    _axis: int
+
+    def pullback(self, hard_cotangent: Array = None, soft_cotangent: Array = None) -> Array:
+        """The cotangent of the logits, W g + J(pi) h.
+
+        Parameters
+        ----------
+        hard_cotangent, soft_cotangent : array, optional
+            g and h, the cotangents of y_hard and y_soft, in the shape of the logits; None is zero.
+
+        Returns
+        -------
+        array
+            In the shape and dtype of the logits.
+
+        Raises
+        ------
+        TypeError
+            A cotangent is no array of the library of the logits, or has no floating dtype.
+        ValueError
+            A cotangent has another shape than the logits, or both are None.
+
+        """
+        if hard_cotangent is None and soft_cotangent is None:
+            raise ValueError(
+                "pass hard_cotangent, soft_cotangent or both: there is nothing to pull back"
+            )
+        g = None if hard_cotangent is None else self._rows("hard_cotangent", hard_cotangent)
+        h = None if soft_cotangent is None else self._rows("soft_cotangent", soft_cotangent)
+        saved = self._saved
+        xp, categories = (
+            array_api_compat.array_namespace(saved.logits),
+            HOST.categories(saved.logits),
+        )
+        with quiet():
+            result = pullback(
+                xp, self._estimator, self._settings, saved, categories, g, h, self._tau
+            )
+        return HOST.moveaxis(result, -1, self._axis)
+
+    def pushforward(self, tangent: Array) -> Sample:
+        """The tangents of ``(y_hard, y_soft)``, W^T v and J(pi) v.
+
+        Parameters
+        ----------
+        tangent : array
+            v, the tangent of the logits, in their shape.
+
+        Returns
+        -------
+        Sample
+            In the shape and dtype of the logits.
+
+        Raises
+        ------
+        TypeError
+            The tangent is no array of the library of the logits, or has no floating dtype.
+        ValueError
+            The tangent has another shape than the logits.
+
+        """
+        v = self._rows("tangent", tangent)
+        saved = self._saved
+        xp, categories = (
+            array_api_compat.array_namespace(saved.logits),
+            HOST.categories(saved.logits),
+        )
+        with quiet():
+            both = pushforward(xp, self._estimator, self._settings, saved, categories, v, self._tau)
+        return Sample(*(HOST.moveaxis(part, -1, self._axis) for part in both))
+
+    def _rows(self, argument: str, vector: Any) -> Array:
+        """The checked vector with the categories last."""
+        logits = self._saved.logits
+        HOST.check(argument, vector, logits)
+        arguments.check_dtype(HOST.dtype(vector), argument)
+        shape = HOST.moveaxis(logits, -1, self._axis).shape
+        if vector.shape != shape:
+            raise ValueError(
+                f"{argument} must have the shape of the logits, {shape}, got {vector.shape}"
+            )
+        return HOST.moveaxis(vector, self._axis, -1)
+
+
+def quiet() -> np.errstate:
+    """Rows without a distribution become NaN on purpose; NumPy need not warn of it."""
+    return np.errstate(invalid="ignore")

@@ -1,0 +1,54 @@
+"""The words of the reference adapter in signatures and docstrings."""
+
+from __future__ import annotations
+
+from .._call.face import Face
+from ._host import Host
+
+FACE = Face(
+    package=__package__,
+    array="array",
+    axis=Host.axis,
+    source=Host.source,
+    annotations={
+        "logits": "Any",
+        "tau": "Any",
+        "rng": "numpy.random.Generator | None",
+        "sample": "Any",
+        "return": "tuple[Sample, Derivative]",
+    },
+    describe={
+        "logits": (
+            "logits : array of any array-API library, (..., K, ...)",
+            "float16, float32 or float64; -inf masks a category.",
+        ),
+        "tau": (
+            "tau : float or 0-d array, {bound}",
+            "Temperature of the gradient; the sample and y_soft do not depend on it.",
+        ),
+        "rng": (
+            "rng : numpy.random.Generator, optional",
+            "Source of the draw; a fresh one if not given.",
+        ),
+    },
+    returned=(
+        (
+            "Sample",
+            "``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is one-hot, y_soft "
+            "= {distribution}. A row that holds NaN or +inf, or is -inf throughout, is NaN in "
+            "both, and so are its gradients; so is y_hard in a row whose ``sample`` is out of "
+            "range.",
+        ),
+        ("Derivative", "The estimator's pullback and pushforward at this sample."),
+    ),
+    example="""
+>>> import numpy as np
+>>> from reinmax_multi.numpy import {name}
+>>> logits = np.zeros((4, 3))
+>>> (y_hard, y_soft), derivative = {name}(logits, tau=1.0, rng=np.random.default_rng(0))
+>>> y_hard.sum(-1)
+array([1., 1., 1., 1.])
+>>> derivative.pullback(3 * y_hard**2).shape
+(4, 3)
+""",
+)

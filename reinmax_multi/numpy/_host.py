@@ -1,0 +1,87 @@
+"""What NumPy and the other array-API libraries contribute to the preparation of a call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import array_api_compat
+import numpy as np
+
+from .._call import arguments
+from .._call.prepare import Noise
+from .._core.estimator import Estimator
+from .._core.grid import GRID
+from .._core.namespace import Array
+
+
+class Host:
+    """See :class:`reinmax_multi._call.prepare.Host`."""
+
+    axis = "axis"
+    source = "rng"
+
+    def check(self, argument: str, value: Any, rows: Array | None = None) -> None:
+        if not array_api_compat.is_array_api_obj(value):
+            raise TypeError(
+                f"{argument} must be an array, got {type(value).__name__}: wrap it in numpy.asarray"
+            )
+        arguments.check_unmasked(argument, isinstance(value, np.ma.MaskedArray))
+        if rows is None:
+            return
+        wanted, library = (array_api_compat.array_namespace(array) for array in (rows, value))
+        if library is not wanted:
+            raise TypeError(
+                f"{argument} must be an array of the library of the logits, {wanted.__name__}, got "
+                f"one of {library.__name__}: convert it"
+            )
+
+    def asarray(self, logits: Array) -> Array:
+        return logits
+
+    def tau(self, tau: Any, rows: Array) -> Array | None:
+        if not array_api_compat.is_array_api_obj(tau) or isinstance(tau, np.generic):
+            return None
+        self.check("tau", tau, rows)
+        return tau
+
+    def noise(self, estimator: Estimator, source: Any, rows: Array) -> Noise:
+        rng = _checked_rng(source)
+        xp = array_api_compat.array_namespace(rows)
+        device = array_api_compat.device(rows)
+
+        def draw(count: int, _: int) -> Array:
+            numbers = rng.integers(GRID, size=(*rows.shape[:-1], count))
+            return xp.asarray(numbers, device=device)
+
+        return draw
+
+    def shape(self, array: Array) -> tuple[int, ...]:
+        shape: tuple[int, ...] = array.shape
+        return shape
+
+    def dtype(self, array: Array) -> str:
+        return str(array.dtype).rpartition(".")[-1]
+
+    def moveaxis(self, array: Array, source: int, destination: int) -> Array:
+        return array_api_compat.array_namespace(array).moveaxis(array, source, destination)
+
+    def categories(self, rows: Array) -> Array:
+        """0 .. K - 1 for rows (..., K)."""
+        xp = array_api_compat.array_namespace(rows)
+        return xp.arange(rows.shape[-1], device=array_api_compat.device(rows))
+
+    def index(self, sample: Array, rows: Array) -> Array:
+        xp = array_api_compat.array_namespace(rows)
+        sample = xp.astype(sample, self.categories(rows).dtype, copy=False)
+        return xp.expand_dims(sample, axis=-1)
+
+
+def _checked_rng(rng: Any) -> np.random.Generator:
+    if rng is None:
+        return np.random.default_rng()
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"rng must be a numpy.random.Generator, got {type(rng).__name__}: pass "
+            "numpy.random.default_rng(seed)"
+        )
+    return rng

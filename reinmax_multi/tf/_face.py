@@ -1,0 +1,68 @@
+"""The words of TensorFlow in signatures and docstrings."""
+
+from __future__ import annotations
+
+from .._call.face import Face
+from ._host import Host
+
+FACE = Face(
+    package=__package__,
+    array="tf.Tensor",
+    axis=Host.axis,
+    source=Host.source,
+    annotations={
+        "logits": "tf.Tensor | tf.Variable",
+        "tau": "float | tf.Tensor",
+        "seed": "tuple[int, int] | tf.Tensor | None",
+        "sample": "tf.Tensor | None",
+        "return": "Sample",
+    },
+    describe={
+        "logits": (
+            "logits : tf.Tensor or tf.Variable, (..., K, ...)",
+            "float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known "
+            "in a graph, the dimensions need not be.",
+        ),
+        "tau": (
+            "tau : float or 0-d tf.Tensor, {bound}",
+            "Temperature of the gradient; the sample and y_soft do not depend on it. No gradient "
+            "flows to it, and the value of a tensor is never read, so it may change without a "
+            "retracing.",
+        ),
+        "seed": (
+            "seed : pair of ints or integer tf.Tensor of shape (2,), optional",
+            "The same seed gives the same sample (stateless), in a graph that knows K or has K <= "
+            "64; the global generator if not given. ``tf.recompute_grad`` runs the draw again: "
+            "give it a seed.",
+        ),
+    },
+    returned=(
+        (
+            "Sample",
+            "``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is one-hot and "
+            "carries the estimator's gradient, y_soft = {distribution} carries its own. A row "
+            "that holds NaN or +inf, or is -inf throughout, is NaN in both, and so are its "
+            "gradients; so is y_hard in a row whose ``sample`` is out of range.",
+        ),
+    ),
+    notes=(
+        "Three things TensorFlow itself does not do for custom gradients: a tape outside "
+        "``tf.vectorized_map`` does not see them (open it inside), a ``ForwardAccumulator`` inside "
+        "a ``tf.function`` does not either (open it outside), and a SavedModel keeps them only "
+        "when saved with ``experimental_custom_gradients=True``."
+    ),
+    raises=(("ValueError", "``seed`` is no pair."),),
+    example="""
+>>> import tensorflow as tf
+>>> from reinmax_multi.tf import {name}
+>>> logits = tf.zeros((4, 3))
+>>> with tf.GradientTape() as tape:
+...     tape.watch(logits)
+...     y_hard, y_soft = {name}(logits, tau=1.0, seed=(0, 0))
+...     loss = tf.reduce_sum(y_hard ** 3)
+>>> tf.reduce_sum(y_hard, -1).numpy().tolist()
+[1.0, 1.0, 1.0, 1.0]
+>>> tape.gradient(loss, logits).shape
+TensorShape([4, 3])
+""",
+)

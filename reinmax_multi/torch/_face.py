@@ -1,0 +1,76 @@
+"""The words of PyTorch in signatures and docstrings."""
+
+from __future__ import annotations
+
+from .._call.face import Face
+from ._host import Host
+
+FACE = Face(
+    package=__package__,
+    array="torch.Tensor",
+    axis=Host.axis,
+    source=Host.source,
+    accepts_hard=True,
+    annotations={
+        "logits": "torch.Tensor",
+        "tau": "float | torch.Tensor",
+        "generator": "torch.Generator | None",
+        "sample": "torch.Tensor | None",
+        "return": "Sample",
+    },
+    describe={
+        "logits": (
+            "logits : torch.Tensor, (..., K, ...)",
+            "float16, bfloat16, float32 or float64; -inf masks a category.",
+        ),
+        "tau": (
+            "tau : float or 0-d torch.Tensor, {bound}",
+            "Temperature of the gradient; the sample and y_soft do not depend on it. No gradient "
+            "flows to it, and the value of a tensor is never read, so it may change without a "
+            "synchronisation.",
+        ),
+        "generator": (
+            "generator : torch.Generator, optional",
+            "Source of the draw, on the device of the logits; the global one if not given. "
+            "Checkpointing restores only the global one when it recomputes, and ``torch.compile`` "
+            "accepts only that.",
+        ),
+    },
+    returned=(
+        (
+            "Sample",
+            "``(y_hard, y_soft)`` in the shape, dtype and device of the logits: y_hard is one-hot "
+            "and carries the estimator's gradient, y_soft = {distribution} carries its own. A row "
+            "that holds NaN or +inf, or is -inf throughout, is NaN in both, and so are its "
+            "gradients; so is y_hard in a row whose ``sample`` is out of range.",
+        ),
+    ),
+    notes=(
+        "Three things PyTorch itself does not do for custom gradients: ``torch.compile`` around a "
+        "``torch.func`` transform drops them, so it falls back to eager, or with "
+        "``fullgraph=True`` fails with an error (compile the function and differentiate outside "
+        "instead); forward mode inside forward mode loses their second derivative, so it fails "
+        "with an error (make one of the two reverse); and an exported program keeps the values "
+        "only. One thing it does not do for any draw: compiled with an "
+        "``activation_memory_budget`` below 1, it may draw anew in the backward pass (pass "
+        "``sample``)."
+    ),
+    raises=(
+        ("NotImplementedError", "It is called inside two forward modes of ``torch.func``."),
+        (
+            "torch._dynamo.exc.Unsupported",
+            "``torch.compile(fullgraph=True)`` traces it inside a ``torch.func`` transform.",
+        ),
+    ),
+    example="""
+>>> import torch
+>>> from reinmax_multi.torch import {name}
+>>> logits = torch.zeros(4, 3, requires_grad=True)
+>>> y_hard, y_soft = {name}(logits, tau=1.0)
+>>> y_hard.sum(-1)
+tensor([1., 1., 1., 1.], grad_fn=<SumBackward1>)
+>>> (y_hard ** 3).sum().backward()
+>>> logits.grad.shape
+torch.Size([4, 3])
+""",
+)

@@ -1,0 +1,73 @@
+"""What PyTorch contributes to the preparation of a call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from .._call.prepare import Noise
+from .._core.estimator import Estimator
+from .._core.grid import GRID
+
+
+class Host:
+    """See :class:`reinmax_multi._call.prepare.Host`."""
+
+    axis = "dim"
+    source = "generator"
+
+    def check(self, argument: str, value: Any, rows: torch.Tensor | None = None) -> None:
+        if not isinstance(value, torch.Tensor):
+            raise TypeError(
+                f"{argument} must be a torch.Tensor, got {type(value).__name__}: wrap it in "
+                "torch.as_tensor"
+            )
+        if value.layout != torch.strided or value.is_nested:
+            raise TypeError(
+                f"{argument} must be a dense torch.Tensor, got the layout {value.layout}"
+                f"{' of a nested tensor' if value.is_nested else ''}: make it dense first"
+            )
+
+    def asarray(self, logits: torch.Tensor) -> torch.Tensor:
+        return logits
+
+    def tau(self, tau: Any, rows: torch.Tensor) -> torch.Tensor | None:
+        return tau.detach() if isinstance(tau, torch.Tensor) else None
+
+    def noise(self, estimator: Estimator, source: Any, rows: torch.Tensor) -> Noise:
+        options: dict[str, Any] = {"device": rows.device}
+        if source is not None:  # torch.compile accepts no generator argument, not even None
+            options["generator"] = _checked_generator(source, rows)
+
+        def draw(count: int, _: int) -> torch.Tensor:
+            return torch.randint(0, GRID, (*rows.shape[:-1], count), **options)
+
+        return draw
+
+    def shape(self, array: torch.Tensor) -> tuple[int, ...]:
+        return array.shape
+
+    def dtype(self, array: torch.Tensor) -> str:
+        return str(array.dtype).removeprefix("torch.")
+
+    def moveaxis(self, array: torch.Tensor, source: int, destination: int) -> torch.Tensor:
+        """``movedim``, which is a node of the graph even where nothing moves."""
+        return array if source == destination else array.movedim(source, destination)
+
+    def index(self, sample: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
+        return sample.to(device=rows.device, dtype=torch.int64).unsqueeze(-1)
+
+
+def _checked_generator(generator: Any, rows: torch.Tensor) -> torch.Generator:
+    if not isinstance(generator, torch.Generator):
+        raise TypeError(
+            f"generator must be a torch.Generator, got {type(generator).__name__}: pass "
+            "torch.Generator(device).manual_seed(seed), or None for the global one"
+        )
+    if generator.device.type != rows.device.type:
+        raise ValueError(
+            f"generator must live on the device of the logits, {rows.device}, got one on "
+            f"{generator.device}: pass torch.Generator({str(rows.device)!r})"
+        )
+    return generator

@@ -1,0 +1,89 @@
+"""The custom gradient inside torch.func: a Function in the style that its transforms demand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from .._core.estimator import FORWARD_TAU, Estimator, Settings
+from .._core.gradient import forward, pullback, pushforward
+from .._core.residuals import Saved, Tau
+from . import _namespace as xp
+from ._rows import categories_of
+
+
+class Transformed(torch.autograd.Function):
+    """``apply(estimator, settings, -1, logits, noise, sample, words, tau)``: y_hard, y_soft, index.
+
+    ``settings`` must not be a dict, which torch.func would take apart. The axis is there for
+    :mod:`._eager`, whose second derivatives this Function computes.
+    """
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(
+        estimator: Estimator,
+        settings: Settings,
+        axis: int,
+        logits: torch.Tensor,
+        noise: torch.Tensor | None,
+        sample: torch.Tensor | None,
+        words: torch.Tensor | None,
+        tau: Tau | None,
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        forward_tau = settings.get(FORWARD_TAU, 1.0)
+        categories = categories_of(logits)
+        return forward(xp, logits, categories, noise=noise, sample=sample, forward_tau=forward_tau)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Any, ...]) -> None:
+        estimator, settings, axis, logits, _, _, words, tau = inputs
+        _, soft, index = output
+        keep(ctx, estimator, settings, axis, Saved(logits, soft, index, words), tau)
+        ctx.mark_non_differentiable(index)
+        ctx.set_materialize_grads(False)
+
+    @staticmethod
+    def backward(ctx: Any, *cotangents: torch.Tensor | None) -> tuple[Any, ...]:
+        estimator, settings, axis, saved, tau = kept(ctx)
+        hard, soft = (to_rows(cotangent, axis) for cotangent in cotangents[:2])
+        categories = categories_of(saved.logits)
+        result = pullback(xp, estimator, settings, saved, categories, hard, soft, tau)
+        return for_logits(result)
+
+    @staticmethod
+    def jvp(ctx: Any, *tangents: torch.Tensor | None) -> tuple[Any, ...]:
+        estimator, settings, axis, saved, tau = kept(ctx)
+        categories, tangent = categories_of(saved.logits), tangents[3]
+        hard, soft = pushforward(xp, estimator, settings, saved, categories, tangent, tau)
+        return hard.movedim(-1, axis), soft.movedim(-1, axis), None
+
+
+def keep(
+    ctx: Any, estimator: Estimator, settings: Settings, axis: int, saved: Saved, tau: Tau | None
+) -> None:
+    """Save for both modes; ``saved.soft`` has the categories along ``axis``."""
+    ctx.estimator, ctx.settings, ctx.axis = estimator, settings, axis
+    ctx.tau, tensor = (None, tau) if isinstance(tau, torch.Tensor) else (tau, None)
+    ctx.save_for_backward(*saved, tensor)
+    ctx.save_for_forward(*saved, tensor)
+
+
+def kept(ctx: Any) -> tuple[Estimator, Settings, int, Saved, Tau | None]:
+    """What :func:`keep` saved, categories last."""
+    logits, soft, index, words, tensor = ctx.saved_tensors
+    saved = Saved(logits, to_rows(soft, ctx.axis), index, words)
+    tau = ctx.tau if tensor is None else tensor
+    return ctx.estimator, ctx.settings, ctx.axis, saved, tau
+
+
+def to_rows(array: torch.Tensor | None, axis: int) -> torch.Tensor | None:
+    """An array in the layout of the user, or None, with the categories last."""
+    return array if array is None or axis == -1 else array.movedim(axis, -1)
+
+
+def for_logits(cotangent: torch.Tensor | None) -> tuple[Any, ...]:
+    """The cotangents of the inputs, of which the logits alone have one."""
+    return None, None, None, cotangent, None, None, None, None
