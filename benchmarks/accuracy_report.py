@@ -128,7 +128,7 @@ def write(records: Records, doubt: float, folder: Path) -> None:
     parts = [
         "# Accuracy",
         "Written by `python -m benchmarks.accuracy`. A unit of error is the dtype's epsilon times "
-        "the largest term of the row (tests/conformance/oracle.py; for the entry of the sample, a "
+        "the largest term of the row (tests/oracles/oracle.py; for the entry of the sample, a "
         "sum of K terms, the root of their sum of squares or its own size where larger); a row "
         "counts with its worst entry. Cotangents of both outputs are random. The truth is computed "
         f"with 64 bits of mantissa; it differs from mpmath by {doubt:.2g} units of float64.",

@@ -2,7 +2,7 @@
 
 The formulas run on numbers of any kind. The truth is NumPy's long double (64 bits of mantissa on
 x86, 2048 times finer than float64); :func:`check` holds it to mpmath in 400 digits, and the
-formulas to the dense matrices of tests/golden. J(q) v is evaluated on v - v_I, which changes
+formulas to the dense matrices of tests/oracles. J(q) v is evaluated on v - v_I, which changes
 nothing (J(q) 1 = 0) and keeps all digits where one probability is near 1.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 from mpmath import matrix, mp, mpf
 
 from tests.conformance.problem import EPSILON, SMALLEST
-from tests.golden import make_golden
+from tests.oracles.golden import make_golden
 
 from . import accuracy_cases as cases
 

@@ -11,9 +11,9 @@ import numpy as np
 import backends
 from reinmax_multi import estimators
 from tests.conformance.cases import PLAIN, Case
-from tests.conformance.oracle import Oracle, Result
-from tests.conformance.words import is_random, words
-from tests.golden import make_golden
+from tests.oracles.golden import make_golden
+from tests.oracles.oracle import Oracle, Result
+from tests.oracles.words import is_random, words
 
 EPSILON = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": 2.0**-23, "float64": 2.0**-52}
 SMALLEST = {

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from tests.conformance.cases import Case
-from tests.conformance.oracle import softmax
 from tests.conformance.problem import Problem
+from tests.oracles.oracle import softmax
 
 ALARM = 1e-6
 SHORT = np.array([0.0, 1.0, -np.inf, 0.5, -4.0, 1.5, -1.0, 0.25, -7.0])

@@ -12,11 +12,11 @@ from reinmax_multi import Residuals, estimators
 from reinmax_multi._gradient import forward, pullback
 from reinmax_multi.estimator import with_settings
 from tests.conformance.cases import Case
-from tests.conformance.oracle import Oracle, Result
 from tests.conformance.problem import Problem
-from tests.conformance.words import is_random
+from tests.oracles.oracle import Oracle, Result
+from tests.oracles.words import is_random
 
-GOLDEN = Path(__file__).parent.parent / "golden" / "golden.json"
+GOLDEN = Path(__file__).parents[1] / "oracles" / "golden" / "golden.json"
 PULLBACKS = ("pullback_hard", "pullback_soft")
 CASES = json.loads(GOLDEN.read_text(encoding="utf-8"))["cases"]
 

@@ -13,9 +13,9 @@ import pytest
 from mpmath import mp
 
 from tests.conformance.cases import Case
-from tests.conformance.high_precision import DIGITS, Call, derivative, exact, soft
 from tests.conformance.problem import Problem
-from tests.conformance.words import is_random
+from tests.oracles.high_precision import DIGITS, Call, derivative, exact, soft
+from tests.oracles.words import is_random
 
 SHAPE = (2, 3)
 ROUND = np.round(8 * np.random.default_rng(5).standard_normal((5, 3, *SHAPE))) / 8

@@ -12,7 +12,7 @@ import pytest
 
 from tests.conformance.cases import EVERY_CASE, Case
 from tests.conformance.problem import Problem
-from tests.conformance.words import decoded, is_random, probe, probe_logits
+from tests.oracles.words import decoded, is_random, probe, probe_logits
 
 CASE = Case("many-rows", (32, 5), -1, 1.5)
 each_source = pytest.mark.parametrize("source", ["drawn", "given"])

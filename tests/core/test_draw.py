@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from reinmax_multi import _draw
 from reinmax_multi._math import softmax
-
-from .induced import draw, draw_rows, enumerated, induced
+from tests.oracles.induced import draw, draw_rows, enumerated, induced
 
 GRID = 2**30
 LARGEST_TOTAL = GRID + 2**16

@@ -10,7 +10,7 @@ import pytest
 from reinmax_multi import _draw, estimators
 from reinmax_multi._gradient import forward, pullback, pushforward
 from reinmax_multi.estimator import Residuals, with_settings
-from tests.golden.make_golden import SETTINGS
+from tests.oracles.golden.make_golden import SETTINGS
 
 from . import source
 from .dense import assert_close

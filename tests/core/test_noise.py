@@ -17,7 +17,7 @@ from reinmax_multi import _conditional, _draw
 from reinmax_multi._math import from_sample
 from reinmax_multi._noise import log_uniform
 from reinmax_multi.estimator import Residuals
-from tests.conformance import noise
+from tests.oracles import noise
 
 RARELY = 1e-6
 ROWS, SAMPLES, SIZE = 2048, 8, 64

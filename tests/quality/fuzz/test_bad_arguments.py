@@ -16,7 +16,7 @@ from hypothesis import given, settings
 import reinmax_multi
 from reinmax_multi import estimators
 from tests.conformance.problem import Problem
-from tests.fuzz.documented import Row, rows
+from tests.quality.fuzz.documented import Row, rows
 
 PACKAGE = Path(reinmax_multi.__file__).parent
 FRAMEWORK_DTYPES = ("float32", "float64", "int8", "int32", "int64", "bool", "complex64")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from mpmath import matrix, mpf
 
-from tests.golden.make_golden import MATRICES, Point, softmax
+from tests.oracles.golden.make_golden import MATRICES, Point, softmax
 
 DIGITS = 60
 STEP = mpf(10) ** -14  # a central difference errs by STEP^2, and by 10^-DIGITS / STEP^order

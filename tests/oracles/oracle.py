@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from tests.conformance.noise import exponential
+from tests.oracles.noise import exponential
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:

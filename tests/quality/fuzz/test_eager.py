@@ -10,13 +10,13 @@ import numpy as np
 from hypothesis import given
 
 from tests.conformance.problem import Problem
-from tests.fuzz.judge import (
+from tests.quality.fuzz.judge import (
     assert_other_rows_are_untouched,
     assert_products,
     assert_sample,
     has_distribution,
 )
-from tests.fuzz.strategies import Example, examples
+from tests.quality.fuzz.strategies import Example, examples
 
 
 def problem_of(driver: Any, estimator: str, example: Example) -> Problem:

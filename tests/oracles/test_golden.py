@@ -16,8 +16,8 @@ from reinmax_multi import Residuals, estimators
 from reinmax_multi._gradient import forward
 from reinmax_multi.estimator import with_settings
 from reinmax_multi.numpy import Derivative
-from tests.conformance.oracle import Oracle
-from tests.golden import make_golden
+from tests.oracles.golden import make_golden
+from tests.oracles.oracle import Oracle
 
 CASES: list[dict[str, Any]] = json.loads(make_golden.PATH.read_text(encoding="utf-8"))["cases"]
 EPSILON = float(np.finfo(np.float64).eps)
@@ -59,7 +59,7 @@ def test_check_notices_one_changed_digit(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(make_golden, "PATH", tmp_path / "golden.json")
     make_golden.PATH.write_text(changed, encoding="utf-8")
     assert make_golden.main(["--check"]) == 1
-    assert "python -m tests.golden.make_golden" in capsys.readouterr().err
+    assert "python -m tests.oracles.golden.make_golden" in capsys.readouterr().err
 
 
 def test_names_are_unique():

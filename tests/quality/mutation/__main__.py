@@ -1,4 +1,4 @@
-"""``python -m tests.mutation``: how many planted defects the tests find.
+"""``python -m tests.quality.mutation``: how many planted defects the tests find.
 
 Each mutant of the package is tested in a process of its own, in a copy of the tree, by the quickest
 tests first; it is killed when one fails or does not end. Defects that change nothing that a user
@@ -19,14 +19,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import backends
-from tests.mutation.mutants import Mutant, mutants, plain
+from tests.quality.mutation.mutants import Mutant, mutants, plain
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TREE = (
     *("reinmax_multi", "backends", "benchmarks", "examples", "tests", "docs"),
     *("README.md", "pyproject.toml"),
@@ -41,7 +41,8 @@ CORE = (
     "estimators/*",
 )
 ADAPTER = ("_adapter", "_blocks", "_functions", "_linalg", "_namespace")
-OWN = {"torch": ["tests/torch_only"], "jax": ["tests/jax_only"], "tf": ["tests/tf_namespace"]}
+FUZZ = "tests/quality/fuzz"
+OWN = {name: [f"tests/frameworks/{name}_"] for name in ("torch", "jax", "tf")}
 
 
 def files(backend: str) -> list[Path]:
@@ -56,18 +57,18 @@ def suites(backend: str) -> list[list[str]]:
     if backend == "numpy":
         return [
             ["tests/conformance/test_gradient.py", "tests/core/test_arguments.py"],
-            ["tests/conformance", "tests/core", "tests/golden"],
-            ["tests/fuzz"],
+            ["tests/conformance", "tests/core", "tests/oracles"],
+            [FUZZ],
         ]
     return [
-        ["tests/conformance", "tests/fuzz/test_bad_arguments.py", "-k", "eager or arguments"],
-        [*OWN.get(backend, []), "tests/conformance", "tests/fuzz/test_eager.py"],
+        ["tests/conformance", f"{FUZZ}/test_bad_arguments.py", "-k", "eager or arguments"],
+        [*OWN.get(backend, []), "tests/conformance", f"{FUZZ}/test_eager.py"],
     ]
 
 
 def main() -> None:
     """Print the mutants that no test finds, and the score."""
-    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.quality.mutation", description=__doc__)
     parser.add_argument("--backend", choices=backends.NAMES, default="numpy")
     parser.add_argument("--only", default="", help="files whose path holds this text")
     parser.add_argument("--sample", type=int, help="that many mutants a file, chosen by the seed")

@@ -11,9 +11,9 @@ import pytest
 
 import backends
 import reinmax_multi
-from tests.documentation.blocks import blocks
+from tests.quality.documentation.blocks import blocks
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 
 import backends
 from tests.conformance.problem import Problem
-from tests.fuzz.judge import assert_products, assert_sample
-from tests.fuzz.strategies import logits, vectors
+from tests.quality.fuzz.judge import assert_products, assert_sample
+from tests.quality.fuzz.strategies import logits, vectors
 
 SLOW_SHARE = 20
 """How many times fewer examples run in the sheet's slow modes."""

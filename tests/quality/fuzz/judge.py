@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from tests.conformance.oracle import Oracle, jacobian, softmax
 from tests.conformance.problem import EPSILON, SMALLEST, Problem
+from tests.oracles.oracle import Oracle, jacobian, softmax
 
 Exact = np.longdouble
 

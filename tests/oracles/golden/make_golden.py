@@ -4,8 +4,8 @@ Nothing here is shared with the package: softmax is a quotient of mpmath exponen
 a full K x K matrix, a product is a matrix times a vector. float16 and bfloat16 hold every input
 exactly (multiples of 1/8 with few bits), so that a half dtype is judged by its computation alone.
 
-    python -m tests.golden.make_golden           writes golden.json
-    python -m tests.golden.make_golden --check   exits with 1 if golden.json is not what it writes
+    python -m tests.oracles.golden.make_golden           writes golden.json
+    python -m tests.oracles.golden.make_golden --check   exits with 1 if it would change the file
 """
 
 from __future__ import annotations
@@ -348,7 +348,10 @@ def main(arguments: list[str]) -> int:
     text = render([solve(*case) for case in inputs()])
     if arguments == ["--check"]:
         if PATH.read_text(encoding="utf-8") != text:
-            print(f"{PATH.name} differs: run python -m tests.golden.make_golden", file=sys.stderr)
+            print(
+                f"{PATH.name} differs: run python -m tests.oracles.golden.make_golden",
+                file=sys.stderr,
+            )
             return 1
         return 0
     PATH.write_text(text, encoding="utf-8", newline="\n")
