@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 import backends
-from tests.conformance.problem import EPSILON, SMALLEST
 from tests.oracles.oracle import Oracle
+from tests.oracles.units import EPSILON, SMALLEST
 
 from . import accuracy_cases as cases
 from . import accuracy_truth as truth

@@ -13,8 +13,8 @@ from collections.abc import Callable
 import numpy as np
 from mpmath import matrix, mp, mpf
 
-from tests.conformance.problem import EPSILON, SMALLEST
-from tests.oracles.golden import make_golden
+from tests.oracles import dense_mp
+from tests.oracles.units import EPSILON, SMALLEST
 
 from . import accuracy_cases as cases
 
@@ -78,11 +78,11 @@ def exact_of_extended(values: np.ndarray) -> np.ndarray:
 def dense(
     estimator: str, logits: np.ndarray, tau: float, index: int, g: np.ndarray, h: np.ndarray
 ) -> np.ndarray:
-    """One row by full matrices, as the golden data are made."""
-    row = [make_golden.MASKED if np.isneginf(x) else float(x) for x in logits]
-    point = make_golden.Point(row, index, tau, settings={}, words=None)
-    value = make_golden.MATRICES[estimator](point).T * matrix(list(map(float, g)))
-    value += make_golden.jacobian(point.pi).T * matrix(list(map(float, h)))
+    """One row by full matrices, as the golden data are computed."""
+    row = [dense_mp.MASKED if np.isneginf(x) else float(x) for x in logits]
+    point = dense_mp.Point(row, index, tau, settings={}, words=None)
+    value = dense_mp.MATRICES[estimator](point).T * matrix(list(map(float, g)))
+    value += dense_mp.jacobian(point.pi).T * matrix(list(map(float, h)))
     return np.array(list(value), dtype=object)
 
 

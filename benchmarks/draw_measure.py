@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from mpmath import mp
 
+from tests.oracles.dense import softmax
 from tests.oracles.induced import induced
-from tests.oracles.oracle import softmax
 
 from . import draw_rivals
 from .accuracy_cases import rounded

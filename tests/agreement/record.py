@@ -21,7 +21,7 @@ from reinmax_multi import Residuals, estimators
 from reinmax_multi._gradient import forward, pullback
 from reinmax_multi.estimator import with_settings
 from tests.agreement.inputs import CASES, Inputs, comparable
-from tests.oracles.golden.make_golden import SETTINGS
+from tests.oracles.settings import SETTINGS
 
 
 def record(driver: Any, inputs: Inputs) -> Iterator[tuple[str, np.ndarray]]:

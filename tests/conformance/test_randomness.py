@@ -12,7 +12,7 @@ import pytest
 
 from tests.conformance.cases import Case
 from tests.conformance.problem import Problem
-from tests.oracles.oracle import softmax
+from tests.oracles.dense import softmax
 
 ROWS = 20_000
 RARELY = 1e-7

@@ -10,10 +10,10 @@ import pytest
 from reinmax_multi import _draw, estimators
 from reinmax_multi._gradient import forward, pullback, pushforward
 from reinmax_multi.estimator import Residuals, with_settings
-from tests.oracles.golden.make_golden import SETTINGS
+from tests.oracles.settings import SETTINGS
 
 from . import source
-from .dense import assert_close
+from .closeness import assert_close
 
 NAMESPACES = [source.PACKAGE / adapter / "_namespace.py" for adapter in ("torch", "jax", "tf")]
 SINGLE, TWO = 5, 70

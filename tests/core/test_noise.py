@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 
 import array_api_compat.numpy
-import mpmath
 import numpy as np
 import pytest
 
@@ -18,6 +17,7 @@ from reinmax_multi._math import from_sample
 from reinmax_multi._noise import log_uniform
 from reinmax_multi.estimator import Residuals
 from tests.oracles import noise
+from tests.oracles.chance import chi_square_tail
 
 RARELY = 1e-6
 ROWS, SAMPLES, SIZE = 2048, 8, 64
@@ -55,8 +55,9 @@ def assert_uniform(cells, count):
     observed = np.bincount(np.ravel(cells), minlength=count)
     expected = observed.sum() / count
     statistic = ((observed - expected) ** 2).sum() / expected
-    chance = mpmath.gammainc((count - 1) / 2, statistic / 2, regularized=True)
-    assert chance > RARELY, f"chi-square {statistic:.1f} in {count} cells"
+    assert chi_square_tail(statistic, count - 1) > RARELY, (
+        f"chi-square {statistic:.1f} in {count} cells"
+    )
 
 
 def cells(u, count=CELLS):

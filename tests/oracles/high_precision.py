@@ -9,18 +9,24 @@ the stated pullback W g + J h, and the next ones are those of the pullback.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import numpy as np
-from mpmath import matrix, mpf
+from mpmath import matrix, mp, mpf
 
-from tests.oracles.golden.make_golden import MATRICES, Point, softmax
+from tests.oracles.dense_mp import MATRICES, Point, softmax
 
 DIGITS = 60
 STEP = mpf(10) ** -14  # a central difference errs by STEP^2, and by 10^-DIGITS / STEP^order
 
 Loss = Callable[[np.ndarray, np.ndarray], mpf]
 """A function of x, (parts, N, K) with the logits first, and of y_hard, (N, K)."""
+
+
+def working_digits() -> AbstractContextManager[None]:
+    """What the derivatives are computed in."""
+    return mp.workdps(DIGITS)
 
 
 def exact(array: np.ndarray) -> np.ndarray:

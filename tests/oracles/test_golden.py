@@ -1,8 +1,7 @@
-"""golden.json is what make_golden.py writes, obeys the theory, and the reference meets it."""
+"""golden.json is what its program writes, obeys the theory, and the reference meets it."""
 
 from __future__ import annotations
 
-import json
 import math
 from typing import Any
 
@@ -16,10 +15,12 @@ from reinmax_multi import Residuals, estimators
 from reinmax_multi._gradient import forward
 from reinmax_multi.estimator import with_settings
 from reinmax_multi.numpy import Derivative
-from tests.oracles.golden import make_golden
+from tests.oracles import golden
+from tests.oracles.golden import __main__ as program
+from tests.oracles.golden.inputs import LONGEST
 from tests.oracles.oracle import Oracle
 
-CASES: list[dict[str, Any]] = json.loads(make_golden.PATH.read_text(encoding="utf-8"))["cases"]
+CASES = golden.cases()
 EPSILON = float(np.finfo(np.float64).eps)
 UNITS = backends.sheet("numpy").tolerance["cpu"]
 NOISE = 1e-45  # of 50 digits, where the exact result is 0
@@ -51,15 +52,15 @@ def quadratic_sides(case: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_committed_file_is_what_the_script_writes():
-    assert make_golden.main(["--check"]) == 0
+    assert program.main(["--check"]) == 0
 
 
 def test_check_notices_one_changed_digit(tmp_path, monkeypatch, capsys):
-    changed = make_golden.PATH.read_text(encoding="utf-8").replace("1", "2", 1)
-    monkeypatch.setattr(make_golden, "PATH", tmp_path / "golden.json")
-    make_golden.PATH.write_text(changed, encoding="utf-8")
-    assert make_golden.main(["--check"]) == 1
-    assert "python -m tests.oracles.golden.make_golden" in capsys.readouterr().err
+    changed = golden.PATH.read_text(encoding="utf-8").replace("1", "2", 1)
+    monkeypatch.setattr(program, "PATH", tmp_path / "golden.json")
+    program.PATH.write_text(changed, encoding="utf-8")
+    assert program.main(["--check"]) == 1
+    assert "python -m tests.oracles.golden" in capsys.readouterr().err
 
 
 def test_names_are_unique():
@@ -85,7 +86,7 @@ def test_every_size_and_every_sampled_position_is_covered(estimator):
         for row, k in zip(case["logits"], case["sample"], strict=True)
     }
     assert {(size, k) for size in (1, 2, 3, 8) for k in range(size)} <= seen
-    longest = make_golden.LONGEST.get(estimator, 130)
+    longest = LONGEST.get(estimator, 130)
     assert {(33, 0), (33, 32), (longest, longest - 1)} <= seen
 
 

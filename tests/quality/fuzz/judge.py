@@ -19,8 +19,10 @@ from typing import Any
 
 import numpy as np
 
-from tests.conformance.problem import EPSILON, SMALLEST, Problem
-from tests.oracles.oracle import Oracle, jacobian, softmax
+from tests.conformance.problem import Problem
+from tests.oracles.dense import jacobian, softmax
+from tests.oracles.oracle import Oracle
+from tests.oracles.units import EPSILON, SMALLEST
 
 Exact = np.longdouble
 
@@ -110,6 +112,6 @@ def _condition(logits: np.ndarray, tau: float) -> np.ndarray:
 def _terms(oracle: Oracle, beside: np.ndarray, dtype: str) -> np.ndarray:
     """The sum of each row's conditioned terms, and of what is lost where q underflows."""
     underflow = SMALLEST["float64" if dtype == "float64" else "float32"] / EPSILON[dtype]
-    q = oracle.y_soft + softmax(oracle.logits / oracle.tau) / min(1.0, oracle.tau)
+    q = oracle.y_soft + softmax(oracle.logits, oracle.tau) / min(1.0, oracle.tau)
     terms = q * beside * _condition(oracle.logits, oracle.tau) + underflow * beside
     return terms.sum(-1, keepdims=True)
