@@ -72,9 +72,9 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def core(session: nox.Session) -> None:
-    """Core: the mathematics, the draw and the golden data on NumPy and array-api-strict."""
+    """Core: the mathematics, the draw and the oracles on NumPy and array-api-strict."""
     session.install(*_newest("numpy"), *TESTING)
-    _pytest(session, "tests/core", "tests/oracles")
+    _pytest(session, "tests/core", "tests/oracles", "tests/programs/test_accuracy_truth.py")
     _pytest(session, "tests/quality/documentation", "tests/quality/endurance", "--backend", "numpy")
 
 
@@ -193,8 +193,8 @@ def bench(session: nox.Session, backend: str) -> None:
     if backend == "tf":
         session.install("decorator", "cloudpickle", "dm-tree")
         session.install("--no-deps", *PROBABILITY)
-    everything = ("speed", "growth", "memory", "overhead", "family", "family_peak")
-    programs = session.posargs[:1] or everything
+    speed = ("speed", "speed.growth", "speed.memory", "speed.overhead")
+    programs = session.posargs[:1] or (*speed, "family", "family.peak")
     for program in programs:
         session.run("python", "-m", f"benchmarks.{program}", backend, *session.posargs[1:])
     session.run("python", "-m", "benchmarks.report")

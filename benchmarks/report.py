@@ -11,8 +11,11 @@ from typing import Annotated
 
 import typer
 
-from . import family_tables, plots, results, tables
-from .contract import LOSS
+from .common import results
+from .common.contract import LOSS
+from .common.results import Result
+from .family import tables as family_tables
+from .speed import plots, tables
 
 
 def main(folder: Annotated[Path, typer.Option(help="The results.")] = results.FOLDER) -> None:
@@ -44,7 +47,7 @@ def main(folder: Annotated[Path, typer.Option(help="The results.")] = results.FO
     print(folder / "README.md")
 
 
-def _speed(found: Sequence[tables.Result]) -> list[str]:
+def _speed(found: Sequence[Result]) -> list[str]:
     return [
         "## Speed",
         f"Forward and backward of {LOSS}. Ratios are of medians, to the fastest peer of the same "
@@ -57,7 +60,7 @@ def _speed(found: Sequence[tables.Result]) -> list[str]:
     ]
 
 
-def _troubles(found: Sequence[tables.Result]) -> list[str]:
+def _troubles(found: Sequence[Result]) -> list[str]:
     troubles = tables.troubles(found)
     return ["What did not run, or not as a whole:\n\n" + "\n".join(troubles)] if troubles else []
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-
 import numpy as np
 import pytest
 
-from benchmarks import contract, rows
-from benchmarks.contract import LOSS_ONLY
+from benchmarks.common import contract, rows
+from benchmarks.common.contract import LOSS_ONLY
 
 SHAPE = (7, 5)
 MAY_BE_MISSING = "tfp RelaxedOneHotCategorical, hard"
@@ -61,9 +59,9 @@ def test_a_peer_that_fails_is_in_the_row(peers, sheet, monkeypatch):
 
 def test_saved_for_backward_is_counted(peers, candidates, sheet):
     """Straight-through keeps its softmax, and at most a few numbers a row beside it."""
-    inspect = importlib.import_module(f"benchmarks.inspect_{sheet.name}")
     name = next(name for name in candidates if name.startswith("straight-through"))
     shape = (4, 200)
-    saved = inspect.saved(peers, "eager", candidates[name], shape, "float32")
+    inspected = contract.inspection(sheet.name)
+    saved = inspected.saved(peers, "eager", candidates[name], shape, "float32")
     if saved is not None:  # a framework that does not tell
         assert 1 <= saved / (4 * np.prod(shape)) < 1.1

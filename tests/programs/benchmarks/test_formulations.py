@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 import reinmax_multi.estimators
-from benchmarks import contract, family_cases
-from benchmarks.family_cases import OURS, REFERENCE, Case
+from benchmarks.common import contract
+from benchmarks.family import cases as family_cases
+from benchmarks.family.cases import OURS, REFERENCE, Case
 from reinmax_multi import Sample
 
 LOGITS = np.array([0.9, -0.4, 0.3, -1.2])

@@ -10,16 +10,20 @@ from pathlib import Path
 import pytest
 import typer
 
-from benchmarks import family_tables, goals, report, rows, tables
-from benchmarks.contract import LOSS_ONLY, our_name
-from benchmarks.family_cases import JACOBIANS, NUM_SAMPLES, OURS, REFERENCE, SURROGATE
-from benchmarks.rounds import interleave
+from benchmarks import report
+from benchmarks.common import rows
+from benchmarks.common.contract import LOSS_ONLY, our_name
+from benchmarks.common.rounds import interleave
+from benchmarks.family import tables as family_tables
+from benchmarks.family.cases import JACOBIANS, NUM_SAMPLES, OURS, REFERENCE, SURROGATE
+from benchmarks.speed import goals, tables
 
 # One process for all of them, for the sake of the time that a framework takes to be imported.
 RUN = """
 import sys
 from pathlib import Path
-from benchmarks import family, family_peak, growth, memory, overhead, speed
+from benchmarks.family import __main__ as family, peak
+from benchmarks.speed import __main__ as speed, growth, memory, overhead
 
 framework, mode, out = *sys.argv[1:3], Path(sys.argv[3])
 speed.main(framework, mode=[mode], dtype=["float32"], shapes="6x3", seconds=0.01, out=out)
@@ -28,7 +32,7 @@ overhead.main(framework, mode=[mode], out=out)
 memory.main(framework, mode=[mode], shapes="4096x4096", candidate=[sys.argv[4]], out=out)
 random = ["reinmax_rao"]
 family.main(framework, mode=[mode], estimator=random, shapes="6x3", seconds=0.01, out=out)
-family_peak.main(framework, mode=[mode], estimator=random, shapes="3000x64", out=out)
+peak.main(framework, mode=[mode], estimator=random, shapes="3000x64", out=out)
 """
 
 

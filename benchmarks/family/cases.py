@@ -1,0 +1,77 @@
+"""The family beside its papers: which estimators, at which settings, against which formulation.
+
+The formulations are in ``formulations.py`` of a framework, written from the papers, each under the
+name of its estimator: a surrogate is differentiated by the framework in place of the sample, and
+all of the Monte Carlo is one array. The published code of ReinMax-Rao and ReinMax-CV makes a K x K
+Jacobian for each draw instead, so that is there as well; the surrogate is what a careful user would
+write.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from typing import Annotated, NamedTuple, TypeAlias
+
+import typer
+
+from benchmarks.common.contract import Function, Peers
+
+DTYPE = "float32"
+
+SHAPES = "2400x4 800x64"
+"""Batches of 100 with 24 latents of 4 categories and with 8 of 64, of the ReinMax papers."""
+
+NUM_SAMPLES = 100
+OURS = "reinmax_multi"
+REFERENCE = "reinmax_multi, straight_through"
+SURROGATE = "surrogate"
+JACOBIANS = "K × K Jacobians"
+BUILT_IN = "F.gumbel_softmax(hard=True)"
+PSEUDO_INVERSE = "pseudo-inverse"
+
+SETTINGS: Mapping[str, Mapping[str, float]] = {
+    "gumbel_rao": {"num_samples": NUM_SAMPLES},
+    "reinmax_rao": {"num_samples": NUM_SAMPLES},
+    "reinmax_cv": {"eta": 1.0, "num_samples": NUM_SAMPLES},
+    "gapped_straight_through": {"gap": 1.0},
+    "decoupled_straight_through": {"forward_tau": 1.5},
+}
+COOLED = ("gumbel_softmax", "gumbel_rao", "reinmax_rao", "reinmax_cv")
+"""Those that are used at temperatures below 1, and are measured at 1/2 as well."""
+
+GOAL = 0.5
+AIMED_AT = ("gumbel_rao", "reinmax_rao", "reinmax_cv")
+"""At most half the time of each formulation of these."""
+
+
+Estimators: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--estimator", help="May be repeated; all by default.")
+]
+
+
+class Case(NamedTuple):
+    """An estimator at a temperature."""
+
+    estimator: str
+    tau: float
+
+    def candidates(self, peers: Peers) -> dict[str, Function]:
+        """Ours, its formulations, and our straight-through, which is the unit of cost."""
+        settings = SETTINGS.get(self.estimator, {})
+        formulations = importlib.import_module(
+            f"benchmarks.frameworks.{peers.framework}_.formulations"
+        )
+        theirs = getattr(formulations, self.estimator)(self.tau, **settings)
+        return {
+            OURS: peers.of_family(self.estimator, self.tau, settings),
+            **theirs,
+            REFERENCE: peers.of_family("straight_through", 1.0, {}),
+        }
+
+
+def cases(estimators: Sequence[str] | None = None) -> list[Case]:
+    """Of some estimators, or of the whole family."""
+    names = estimators or importlib.import_module("reinmax_multi.estimators").__all__
+    taus = {name: (1.0, 0.5) if name in COOLED else (1.0,) for name in names}
+    return [Case(name, tau) for name in names for tau in taus[name]]
