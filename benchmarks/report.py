@@ -78,12 +78,13 @@ OVERHEAD = (
 )
 
 FAMILY = (
-    "Every estimator beside its paper's formulation on the same inputs, N × K: batches of 100 with "
-    "24 latents of 4 categories and with 8 of 64; num_samples = 100. *of formulation*: the ratio "
-    "of medians to a surrogate that the framework differentiates (`F.gumbel_softmax` for "
+    "Every estimator on the same inputs, N × K: batches of 100 with 24 latents of 4 categories and "
+    "with 8 of 64; num_samples = 100. *of formulation*: the ratio of medians to the formulation of "
+    "its paper, a surrogate that the framework differentiates (`F.gumbel_softmax` for "
     "`gumbel_softmax` in PyTorch, a pseudo-inverse a row for `minimum_variance`), all Monte Carlo "
     "in one array; *of K × K Jacobians*: to the published approach of `reinmax_rao` and "
-    "`reinmax_cv`. The goal is half of each, for `gumbel_rao` and these two."
+    "`reinmax_cv`. The formulations exist in PyTorch only. The ratios of JAX and TensorFlow were "
+    "measured when they had formulations of their own, and a new measurement leaves them blank."
 )
 PEAK = (
     "The rise of the resident set over one forward and backward pass with the loss, in MiB, τ = 1. "

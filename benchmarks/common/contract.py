@@ -23,6 +23,12 @@ LOSS = "sum over rows of (y_hard @ w) ** 2"
 LOSS_ONLY = "loss only"
 ORIGINAL = "PyPI reinmax"
 
+SURROGATE = "surrogate"
+JACOBIANS = "K × K Jacobians"
+BUILT_IN = "F.gumbel_softmax(hard=True)"
+PSEUDO_INVERSE = "pseudo-inverse"
+"""What the results call the formulations of the papers."""
+
 
 class Step(NamedTuple):
     """One forward and backward pass.
@@ -71,6 +77,12 @@ class Peers(abc.ABC):
     @abc.abstractmethod
     def of_family(self, name: str, tau: float, settings: Mapping[str, float]) -> Function:
         """An estimator of this package with hyper-parameters."""
+
+    def formulations(
+        self, name: str, tau: float, settings: Mapping[str, float]
+    ) -> Mapping[str, Function]:
+        """The same estimator as its paper has it, by the names above; only PyTorch has some."""
+        return {}
 
     @abc.abstractmethod
     def identity(self) -> Function:

@@ -1,11 +1,4 @@
-"""The family beside its papers: which estimators, at which settings, against which formulation.
-
-The formulations are in ``formulations.py`` of a framework, written from the papers, each under the
-name of its estimator: a surrogate is differentiated by the framework in place of the sample, and
-all of the Monte Carlo is one array. The published code of ReinMax-Rao and ReinMax-CV makes a K x K
-Jacobian for each draw instead, so that is there as well; the surrogate is what a careful user would
-write.
-"""
+"""Which estimators of the family are measured, at which settings, and against what."""
 
 from __future__ import annotations
 
@@ -25,10 +18,6 @@ SHAPES = "2400x4 800x64"
 NUM_SAMPLES = 100
 OURS = "reinmax_multi"
 REFERENCE = "reinmax_multi, straight_through"
-SURROGATE = "surrogate"
-JACOBIANS = "K × K Jacobians"
-BUILT_IN = "F.gumbel_softmax(hard=True)"
-PSEUDO_INVERSE = "pseudo-inverse"
 
 SETTINGS: Mapping[str, Mapping[str, float]] = {
     "gumbel_rao": {"num_samples": NUM_SAMPLES},
@@ -39,11 +28,6 @@ SETTINGS: Mapping[str, Mapping[str, float]] = {
 }
 COOLED = ("gumbel_softmax", "gumbel_rao", "reinmax_rao", "reinmax_cv")
 """Those that are used at temperatures below 1, and are measured at 1/2 as well."""
-
-GOAL = 0.5
-AIMED_AT = ("gumbel_rao", "reinmax_rao", "reinmax_cv")
-"""At most half the time of each formulation of these."""
-
 
 Estimators: TypeAlias = Annotated[
     list[str] | None, typer.Option("--estimator", help="May be repeated; all by default.")
@@ -59,13 +43,9 @@ class Case(NamedTuple):
     def candidates(self, peers: Peers) -> dict[str, Function]:
         """Ours, its formulations, and our straight-through, which is the unit of cost."""
         settings = SETTINGS.get(self.estimator, {})
-        formulations = importlib.import_module(
-            f"benchmarks.frameworks.{peers.framework}_.formulations"
-        )
-        theirs = getattr(formulations, self.estimator)(self.tau, **settings)
         return {
             OURS: peers.of_family(self.estimator, self.tau, settings),
-            **theirs,
+            **peers.formulations(self.estimator, self.tau, settings),
             REFERENCE: peers.of_family("straight_through", 1.0, {}),
         }
 

@@ -1,13 +1,14 @@
-"""The family's results as Markdown tables: time and memory, ours beside the formulations."""
+"""The family's results as Markdown tables: time and memory of ours and of the formulations."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from benchmarks.common.contract import JACOBIANS
 from benchmarks.common.markdown import number, ratio, table
 from benchmarks.common.results import Result
 
-from .cases import AIMED_AT, GOAL, JACOBIANS, OURS, REFERENCE
+from .cases import OURS, REFERENCE
 
 Cells = Callable[[Result], list[str]]
 
@@ -15,33 +16,16 @@ Cells = Callable[[Result], list[str]]
 def time(results: Sequence[Result]) -> str:
     """One line for each framework, mode, estimator and tau; columns for each shape."""
     head = ("ours, ms", "× ours, straight-through", "of formulation", f"of {JACOBIANS}")
-    return _beside(results, head, _times, _met)
+    return _by_shape(results, head, _times)
 
 
 def peak(results: Sequence[Result]) -> str:
     """The same for the peak of memory."""
     head = ("ours, MiB", "formulation", JACOBIANS)
-    return _beside(results, head, _peaks, None)
+    return _by_shape(results, head, _peaks)
 
 
-def cost(row: Result) -> float:
-    """Ours in units of our straight-through."""
-    times = _medians(row)
-    return times[OURS] / times[REFERENCE]
-
-
-def ratios(row: Result) -> list[float]:
-    """Ours to each formulation that ran."""
-    times = _medians(row)
-    return [times[OURS] / times[name] for name in times if name not in (OURS, REFERENCE)]
-
-
-def _beside(
-    results: Sequence[Result],
-    head: Sequence[str],
-    cells: Cells,
-    verdict: Callable[[Sequence[Result]], str] | None,
-) -> str:
+def _by_shape(results: Sequence[Result], head: Sequence[str], cells: Cells) -> str:
     shapes = list(dict.fromkeys(tuple(row["shape"]) for each in results for row in each["rows"]))
     titles = [f"{rows} × {size}: {title}" for rows, size in shapes for title in head]
     lines = []
@@ -54,11 +38,8 @@ def _beside(
             line = [result["about"]["framework"], *key]
             for shape in shapes:
                 line += cells(found[shape]) if shape in found else [""] * len(head)
-            if verdict:
-                line.append(verdict(list(found.values())) if len(found) == len(shapes) else "")
             lines.append(line)
-    met = ["goal met"] if verdict else []
-    return table(("framework", "mode", "estimator", "τ", *titles, *met), lines)
+    return table(("framework", "mode", "estimator", "τ", *titles), lines)
 
 
 def _times(row: Result) -> list[str]:
@@ -66,7 +47,7 @@ def _times(row: Result) -> list[str]:
     theirs = _theirs(times)
     return [
         number(times[OURS]),
-        f"{cost(row):.1f}",
+        f"{times[OURS] / times[REFERENCE]:.1f}",
         ratio(times[OURS] / theirs if theirs else None),
         ratio(times[OURS] / times[JACOBIANS] if JACOBIANS in times else None),
     ]
@@ -82,12 +63,6 @@ def _theirs(found: dict[str, float]) -> float | None:
     """That of the formulation, which is the surrogate where there are two."""
     names = [name for name in found if name not in (OURS, REFERENCE, JACOBIANS)]
     return found[names[0]] if names else None
-
-
-def _met(rows: Sequence[Result]) -> str:
-    if rows[0]["estimator"] not in AIMED_AT:
-        return ""
-    return "yes" if all(each <= GOAL for row in rows for each in ratios(row)) else "**no**"
 
 
 def _medians(row: Result) -> dict[str, float]:

@@ -16,8 +16,7 @@ import typer
 from benchmarks.common import machine, results, rows
 from benchmarks.common.contract import LOSS_ONLY, Operations, inspection, load
 
-from . import goals
-
+SHAPE = (64, 10)
 DTYPE = "float32"
 REPEATS = 50
 
@@ -29,7 +28,6 @@ def main(
     out: rows.Out = results.FOLDER,
 ) -> None:
     """Count the operations of ReinMax and its peers at 64 x 10 in one framework."""
-    shape = goals.OVERHEAD
     machine.hold(threads)
     peers = load(framework, "cpu")
     inspected = inspection(framework)
@@ -43,7 +41,7 @@ def main(
             try:
                 row |= _median(
                     [
-                        inspected.operations(peers, each, function, shape, DTYPE)
+                        inspected.operations(peers, each, function, SHAPE, DTYPE)
                         for _ in range(REPEATS if each == "eager" else 1)
                     ]
                 )

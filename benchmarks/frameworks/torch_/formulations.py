@@ -1,17 +1,30 @@
-"""PyTorch: each estimator of the family as its paper formulates it, by autograd."""
+"""Each estimator of the family as its paper formulates it, under its own name.
+
+A surrogate is differentiated by autograd in place of the sample, and all of the Monte Carlo is one
+array: what a careful user would write. The published code of ReinMax-Rao and ReinMax-CV makes a
+K x K Jacobian for each draw instead, so these two have both.
+
+They are written for PyTorch only: the arithmetic is the same in any framework. That each has the
+gradient of our estimator is a test, ``tests/programs/torch_/test_formulations.py``.
+"""
 
 from __future__ import annotations
 
 import torch
 from torch.nn import functional
 
-from benchmarks.common.contract import Function
-from benchmarks.family.cases import BUILT_IN, JACOBIANS, PSEUDO_INVERSE, SURROGATE
+from benchmarks.common.contract import (
+    BUILT_IN,
+    JACOBIANS,
+    PSEUDO_INVERSE,
+    SURROGATE,
+    Function,
+)
 
 
-def draw(law: torch.Tensor) -> torch.Tensor:
+def draw(pi: torch.Tensor) -> torch.Tensor:
     """One-hot samples."""
-    return torch.zeros_like(law).scatter_(-1, torch.multinomial(law.detach(), 1), 1.0)
+    return torch.zeros_like(pi).scatter_(-1, torch.multinomial(pi.detach(), 1), 1.0)
 
 
 def replace(hard: torch.Tensor, surrogate: torch.Tensor) -> torch.Tensor:

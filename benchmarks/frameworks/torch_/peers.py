@@ -12,6 +12,8 @@ from reinmax import reinmax as original
 import reinmax_multi.torch
 from benchmarks.common.contract import ORIGINAL, Function, Peers, Shape, Step
 
+from . import formulations
+
 SEED = 0
 
 
@@ -45,6 +47,11 @@ class TorchPeers(Peers):
     def of_family(self, name: str, tau: float, settings: Mapping[str, float]) -> Function:
         estimator = getattr(reinmax_multi.torch, name)
         return lambda logits: estimator(logits, tau, **settings)[0]
+
+    def formulations(
+        self, name: str, tau: float, settings: Mapping[str, float]
+    ) -> Mapping[str, Function]:
+        return getattr(formulations, name)(tau, **settings)
 
     def identity(self) -> Function:
         return lambda logits: logits

@@ -1,9 +1,9 @@
 """Every formulation from a paper has the gradient of our estimator, sample by sample.
 
-Both are averaged over many rows of one law, apart for each category that was sampled, under a loss
-that is linear in the sample, so that its cotangent is known. What is random agrees within its
-standard errors: with fixed seeds a test passes always or never, and of right code a test of a
-thousand comparisons would fail once in a million.
+Both are averaged over many rows of the same logits, separately for each category that was sampled,
+under a loss that is linear in the sample, so that its cotangent is known. What is random agrees
+within its standard errors: with fixed seeds a test passes always or never, and of right code a test
+of a thousand comparisons would fail once in a million.
 """
 
 from __future__ import annotations
