@@ -19,7 +19,7 @@ from .speed import plots, tables
 
 
 def main(folder: Annotated[Path, typer.Option(help="The results.")] = results.FOLDER) -> None:
-    """Write README.md and the plots beside the results."""
+    """Write README.md and the plots into the folder of the results."""
     found = {
         program: results.read(folder, program)
         for program in ("speed", "growth", "memory", "overhead", "family", "peak")
@@ -67,8 +67,8 @@ def _troubles(found: Sequence[Result]) -> list[str]:
 
 MEMORY = (
     "In units of the logits, float32. *saved*: what the function keeps for the backward pass, the "
-    "logits among it, as far as the framework tells. *peak*: the rise of the resident set over one "
-    "forward and backward pass with the loss, in a process of its own."
+    "logits among it, where the framework reports it. *peak*: the rise of the resident set over "
+    "one forward and backward pass with the loss, in a process of its own."
 )
 OVERHEAD = (
     "PyTorch eager: operations below autograd that are no views; compiled: kernels that Inductor "

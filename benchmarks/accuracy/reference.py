@@ -1,6 +1,6 @@
 """What PyTorch users have today, on the same inputs and samples.
 
-ReinMax: the backward pass of PyPI ``reinmax`` 0.1.0, with the sample handed over.
+ReinMax: the backward pass of PyPI ``reinmax`` 0.1.0, with a given sample.
 Straight-through: softmax(logits / tau), differentiated by autograd.
 """
 

@@ -121,9 +121,9 @@ def load(framework: str, device: str) -> Peers:
 
 
 def inspection(framework: str) -> ModuleType:
-    """What a framework tells of a step, each as a function of peers, mode, function, shape, dtype.
+    """What a framework reports of a step: functions of peers, mode, function, shape and dtype.
 
-    ``saved`` and ``planned`` are bytes, or None where the framework does not tell; ``operations``
-    are :class:`Operations`.
+    ``saved`` and ``planned`` return bytes, or None where the framework does not report them;
+    ``operations`` returns :class:`Operations`.
     """
     return importlib.import_module(f"benchmarks.frameworks.{framework}_.inspection")

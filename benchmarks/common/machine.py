@@ -15,7 +15,7 @@ import numpy as np
 
 def hold(threads: int) -> None:
     """Hold this process to a few cores and threads; to be called before it imports a framework."""
-    if hasattr(os, "sched_setaffinity"):  # JAX has no other way to be told
+    if hasattr(os, "sched_setaffinity"):  # JAX has no setting of its own
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
     for variable in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
         os.environ[variable] = str(threads)
@@ -58,7 +58,7 @@ def _version(distribution: str) -> str:
 
 
 def _processor() -> str:
-    """Linux does not tell the model by ``platform.processor()``."""
+    """On Linux ``platform.processor()`` does not name the model."""
     facts = Path("/proc/cpuinfo")
     if facts.exists():
         for line in facts.read_text().splitlines():

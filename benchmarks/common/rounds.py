@@ -38,7 +38,7 @@ def interleave(steps: Mapping[str, Callable[[], Any]], seconds: float) -> dict[s
         step()  # compiles
         once = min(_time(step, 1), _time(step, 1))
         calls[name] = max(1, math.ceil(SHORTEST / once))
-    # The first round warms up and tells how many there is time for.
+    # The first round warms up; its time decides how many follow.
     start = time.perf_counter()
     for name, step in steps.items():
         _time(step, calls[name])

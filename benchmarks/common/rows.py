@@ -74,7 +74,7 @@ def measure(
                     **times(peers, peers.candidates(TAUS), mode, dtype, shape, seconds),
                 }
                 results.add(path, about, [row], ("mode", "dtype", "shape"))
-                tell(row, f"{mode} {dtype}")
+                show(row, f"{mode} {dtype}")
 
 
 def times(
@@ -119,7 +119,7 @@ def parse(text: str) -> Iterator[Shape]:
         yield rows, categories
 
 
-def tell(row: dict[str, Any], title: str) -> None:
+def show(row: dict[str, Any], title: str) -> None:
     """Print a row."""
     rows, categories = row["shape"]
     print(f"{title} {rows}x{categories}", flush=True)

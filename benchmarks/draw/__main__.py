@@ -33,7 +33,7 @@ HEAD = (
     "dtype",
     "draws",
     "total variation",
-    "of luck alone",
+    "by chance",
     "worst relative error",
     "deviations",
     "impossible",
@@ -42,11 +42,11 @@ TEXT = """# The draw
 
 Written by `python -m benchmarks.draw`: how far the distribution of a draw is from softmax(logits)
 in float64. For this package both numbers are exact: every value of the noise is counted, in closed
-form, from the framework's own float32 softmax. Other samplers are counted: `of luck alone` is the
-total variation that exact sampling shows on average with as many draws, `worst relative error` (of
-categories with more than 1e-6) contains the same luck, and `deviations` is the greatest distance of
-a count from its mean in standard deviations; about 5 is luck for 131072 categories. `impossible` is
-the share of draws of categories of probability 0.
+form, from the framework's own float32 softmax. Other samplers are counted: `by chance` is the total
+variation that exact sampling shows on average with as many draws, `worst relative error` (of
+categories with more than 1e-6) contains the same sampling error, and `deviations` is the greatest
+distance of a count from its mean in standard deviations; about 5 is to be expected of 131072
+categories. `impossible` is the share of draws of categories of probability 0.
 """
 
 
@@ -92,7 +92,7 @@ def _row(distance: Distance) -> tuple[str, ...]:
         distance.dtype,
         f"{distance.draws:.0e}" if counted else "exact",
         f"{distance.variation:.2g}",
-        f"{distance.luck:.2g}" if counted else "0",
+        f"{distance.by_chance:.2g}" if counted else "0",
         f"{distance.relative:.2g}",
         f"{distance.deviations:.1f}" if counted else "0",
         f"{distance.impossible:.2g}",

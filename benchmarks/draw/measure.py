@@ -52,9 +52,9 @@ class Distance:
     """How far a sampler is from softmax(logits).
 
     ``variation`` is the total variation and ``relative`` the worst relative error of a category of
-    more than 1e-6. Both are exact if ``draws`` is 0. Otherwise they are of counted frequencies, and
-    ``luck`` is the total variation that exact sampling would show on average with as many draws;
-    ``deviations`` is the greatest distance of a count from its mean in standard deviations.
+    more than 1e-6. Both are exact if ``draws`` is 0. Otherwise they are of counted frequencies;
+    ``by_chance`` is the total variation that exact sampling would show on average with as many
+    draws, and ``deviations`` the greatest distance of a count from its mean in standard deviations.
     """
 
     sampler: str
@@ -65,7 +65,7 @@ class Distance:
     variation: float
     relative: float
     impossible: float
-    luck: float
+    by_chance: float
     deviations: float
 
 

@@ -1,4 +1,4 @@
-"""Each estimator beside its paper's formulation: ``python -m benchmarks.family torch``."""
+"""The whole family, forward and backward: ``python -m benchmarks.family torch``."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def main(
                     **rows.times(peers, case.candidates(peers), each, DTYPE, shape, seconds),
                 }
                 results.add(path, about, [row], ("mode", "shape", *case._fields))
-                rows.tell(row, f"{each} {case.estimator}, tau {case.tau:g}")
+                rows.show(row, f"{each} {case.estimator}, tau {case.tau:g}")
 
 
 if __name__ == "__main__":

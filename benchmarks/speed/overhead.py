@@ -1,4 +1,4 @@
-"""What one small call costs beside arithmetic: ``python -m benchmarks.speed.overhead torch``.
+"""What one small call costs besides arithmetic: ``python -m benchmarks.speed.overhead torch``.
 
 Counts operations, and in eager modes the Python time between the call and the first of them. That a
 new value of tau compiles nothing anew is a promise of the package, held by tests/conformance.

@@ -19,7 +19,7 @@ def saved(peers: JaxPeers, mode: str, function: Function, shape: Shape, dtype: s
 
 
 def planned(peers: JaxPeers, mode: str, function: Function, shape: Shape, dtype: str) -> int:
-    """Bytes of the compiled step beside its arguments: temporary ones, and the gradient."""
+    """Bytes of the compiled step without its arguments: temporary ones, and the gradient."""
     plan = _compiled(peers, function, shape, dtype).memory_analysis()
     return plan.temp_size_in_bytes + plan.output_size_in_bytes
 

@@ -1,4 +1,4 @@
-"""TensorFlow: which operations run; of its memory it tells nothing."""
+"""TensorFlow: which operations run; it reports nothing of its memory."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import tensorflow as tf
-from tensorflow.python.framework import op_callbacks  # nothing public tells of eager operations
+from tensorflow.python.framework import op_callbacks  # eager operations have no public hook
 
 from benchmarks.common.contract import Function, Operations, Shape
 
@@ -17,11 +17,11 @@ FREE = {"Const", "Placeholder", "Identity", "NoOp", "StopGradient"}
 
 
 def saved(peers: TfPeers, mode: str, function: Function, shape: Shape, dtype: str) -> None:
-    """A tape does not tell what it holds."""
+    """A tape does not report what it holds."""
 
 
 def planned(peers: TfPeers, mode: str, function: Function, shape: Shape, dtype: str) -> None:
-    """Nor does TensorFlow hand over XLA's plan."""
+    """TensorFlow does not show XLA's plan."""
 
 
 def operations(

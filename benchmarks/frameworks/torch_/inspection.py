@@ -34,7 +34,7 @@ def saved(peers: TorchPeers, mode: str, function: Function, shape: Shape, dtype:
 
 
 def planned(peers: TorchPeers, mode: str, function: Function, shape: Shape, dtype: str) -> None:
-    """PyTorch plans no memory that it would tell of."""
+    """PyTorch shows no plan of the memory."""
 
 
 def operations(
