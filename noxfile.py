@@ -74,7 +74,8 @@ def types(session: nox.Session) -> None:
 def core(session: nox.Session) -> None:
     """Core: the mathematics, the draw and the oracles on NumPy and array-api-strict."""
     session.install(*_newest("numpy"), *TESTING)
-    _pytest(session, "tests/core", "tests/oracles", "tests/programs/test_accuracy_truth.py")
+    other = ("tests/programs/test_accuracy_truth.py", "tests/quality/mutation")
+    _pytest(session, "tests/core", "tests/oracles", *other)
     _pytest(session, "tests/quality/documentation", "tests/quality/endurance", "--backend", "numpy")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 COMPARISONS = {
@@ -46,19 +46,35 @@ class Mutant:
     after: str
     source: str
 
+    @property
+    def text(self) -> str:
+        """What is changed, wherever it stands in the file."""
+        return f"{self.before}  ->  {self.after}"
+
     def __str__(self) -> str:
-        return f"{self.line}: {self.before}  ->  {self.after}"
+        return f"{self.line}: {self.text}"
 
 
-def mutants(source: str) -> Iterator[Mutant]:
-    """All mutants of a file, in its order; comments and layout are lost."""
+def mutants(source: str, constants: Collection[str] = ()) -> Iterator[Mutant]:
+    """All mutants of a file, in its order; comments and layout are lost.
+
+    The values of ``constants``, what functions of these names return and comparisons with constants
+    are left as they are.
+    """
     tree = ast.parse(source)
-    for statement in _statements(tree):
+    for statement in _statements(tree, constants):
         for node in _nodes(statement):
+            if _compares_with(node, constants):
+                continue
             for change in _changes(node):
                 yield _planted(tree, statement, node, change)
         if _is_removable(statement):
             yield _planted(tree, statement, statement, ast.Pass())
+
+
+def defined(source: str) -> set[str]:
+    """The names that a file assigns, or gives to a function, at its top level."""
+    return {name for statement in ast.parse(source).body for name in _names(statement)}
 
 
 def plain(source: str) -> str:
@@ -66,14 +82,33 @@ def plain(source: str) -> str:
     return ast.unparse(ast.parse(source))
 
 
-def _statements(tree: ast.AST) -> Iterator[ast.stmt]:
-    """Those that run: a Protocol is for the type checker."""
+def _statements(tree: ast.AST, constants: Collection[str]) -> Iterator[ast.stmt]:
+    """Those that run, for a Protocol is for the type checker, but for the constants of a module."""
     for node in ast.iter_child_nodes(tree):
         if _is_protocol(node):
             continue
+        if isinstance(tree, ast.Module) and not _names(node).isdisjoint(constants):
+            continue
         if isinstance(node, ast.stmt) and not _is_text(node):
             yield node
-        yield from _statements(node)
+        yield from _statements(node, constants)
+
+
+def _names(statement: ast.AST) -> set[str]:
+    """What an assignment or the definition of a function binds; nothing for another statement."""
+    if isinstance(statement, ast.FunctionDef):
+        return {statement.name}
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    if isinstance(statement, ast.AnnAssign):
+        targets = [statement.target]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+def _compares_with(node: ast.AST, constants: Collection[str]) -> bool:
+    if not isinstance(node, ast.Compare):
+        return False
+    operands = (node.left, *node.comparators)
+    return any(isinstance(each, ast.Name) and each.id in constants for each in operands)
 
 
 def _is_protocol(node: ast.AST) -> bool:
