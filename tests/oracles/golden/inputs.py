@@ -10,20 +10,13 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from ..dense_mp import MASKED
+from ..dense_mp import MASKED, MATRICES
 
 TAUS = (1.0, 1.5, 4.0, 100.0)
-TEMPERATURES = {
+TEMPERATURES = dict.fromkeys(MATRICES, (0.5, *TAUS)) | {
     "reinmax": TAUS,
-    "straight_through": (0.5, *TAUS),
     "zgr": (1.0,),
     "minimum_variance": (1.0,),
-    "decoupled_straight_through": (0.5, *TAUS),
-    "gapped_straight_through": (0.5, *TAUS),
-    "gumbel_softmax": (0.5, *TAUS),
-    "gumbel_rao": (0.5, *TAUS),
-    "reinmax_rao": (0.5, *TAUS),
-    "reinmax_cv": (0.5, *TAUS),
 }
 LONGEST = {"minimum_variance": 65}
 """The size of the longest row, where an inverse in 50 digits takes long."""
