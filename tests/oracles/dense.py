@@ -130,7 +130,7 @@ def forward_noise(at: Point) -> np.ndarray:
 def minimum_variance(at: Point) -> np.ndarray:
     """W g = (e_i - pi) g_i / 2 + J(pi) G^+ b / 2, solved where no digit is lost.
 
-    (e_i - pi) g_i / 2 would lose them at a likely e_i; it makes W blind to constants.
+    (e_i - pi) g_i / 2 would lose them at a likely e_i; W 1 = 0 gives its column instead.
     """
     pi, one_hot = at.pi, at.one_hot
     identity = np.eye(pi.shape[-1])

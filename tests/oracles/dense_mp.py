@@ -165,7 +165,7 @@ def minimum_variance(at: Point) -> matrix:
         if j != place:
             right[j, j] = 1 / (pi[place] + pi[j])
             right[place, j] = -pi[j] * right[j, j] / pi[place]
-    ground = pi.index(max(pi))  # where the potential is 0: J is blind to constants
+    ground = pi.index(max(pi))  # where the potential is 0: J ignores constants
     for k in range(count):
         laplacian[ground, k], right[ground, k] = int(k == ground), 0
     small = jacobian(matrix(pi)) * (laplacian**-1 * right) / 2

@@ -1,4 +1,4 @@
-"""The words that a call draws for its backward pass, told by an estimator whose gradient they are.
+"""The words that a call draws for its backward pass, by an estimator whose gradient they are.
 
 A draw depends on the seed, on the mode and on the shape of the rows, but on no estimator. So a
 probe is called as the estimator was, and the oracle knows the noise without knowing how a framework
@@ -27,13 +27,13 @@ def is_random(estimator: str) -> bool:
 
 def _bytes(xp: Any, residuals: Any, vector: Any, tau: Any) -> Any:
     """W = diag of the eight bytes of the two words; every dtype holds a byte exactly."""
-    told = xp.zeros_like(vector)
+    diagonal = xp.zeros_like(vector)
     for place in range(BYTES):
         word = residuals.seed[..., place // 4 : place // 4 + 1]
         byte = xp.bitwise_right_shift(word, 8 * (place % 4)) & 255
-        told = xp.where(residuals.categories == place, xp.astype(byte, vector.dtype), told)
+        diagonal = xp.where(residuals.categories == place, xp.astype(byte, vector.dtype), diagonal)
     # of the logits in form, as every gradient is: their rows may be spread over devices
-    return (told + (residuals.soft - residuals.soft)) * vector
+    return (diagonal + (residuals.soft - residuals.soft)) * vector
 
 
 PROBE = Estimator("probe", _bytes, backward_noise=True)
@@ -45,10 +45,10 @@ def probe(driver: Any) -> Callable[..., Any]:
     return driver.package.bind(PROBE)
 
 
-def decoded(told: np.ndarray) -> np.ndarray:
+def decoded(gradient: np.ndarray) -> np.ndarray:
     """The words (..., 2) from the gradient of the probe."""
-    weights = 256 ** np.arange(4)
-    return (told[..., :BYTES].reshape(*told.shape[:-1], 2, 4).astype(np.int64) * weights).sum(-1)
+    each = gradient[..., :BYTES].astype(np.int64).reshape(*gradient.shape[:-1], 2, 4)
+    return (each * 256 ** np.arange(4)).sum(-1)
 
 
 def probe_logits(driver: Any, batch: tuple[int, ...], size: int) -> Any:
@@ -71,5 +71,5 @@ def words(
         return function(logits, **named, **options)
 
     ones = driver.asarray(np.ones(arrays[0].shape), FLOAT)
-    _, told = driver.pullback(mode, call, arrays, [ones, 0 * ones])
-    return decoded(driver.to_numpy(told))
+    _, gradient = driver.pullback(mode, call, arrays, [ones, 0 * ones])
+    return decoded(driver.to_numpy(gradient))

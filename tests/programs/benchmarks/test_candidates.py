@@ -58,7 +58,7 @@ def test_a_peer_that_fails_is_in_the_row(peers, sheet, monkeypatch):
 
 
 def test_saved_for_backward_is_counted(peers, candidates, sheet):
-    """Straight-through keeps its softmax, and at most a few numbers a row beside it."""
+    """Straight-through keeps its softmax, and at most a few numbers a row besides."""
     name = next(name for name in candidates if name.startswith("straight-through"))
     shape = (4, 200)
     inspected = contract.inspection(sheet.name)

@@ -16,9 +16,9 @@ def test_the_orders_are_those_of_theory(
 ) -> None:
     monkeypatch.setattr(measure, "TAUS", (0.5, 2.0))
     command.main(num_samples=64, out=tmp_path / "order.png")
-    told = capsys.readouterr().out
+    printed = capsys.readouterr().out
     assert (tmp_path / "order.png").read_bytes().startswith(b"\x89PNG")
-    rows = [line.replace("│", " ").split() for line in told.splitlines()]
+    rows = [line.replace("│", " ").split() for line in printed.splitlines()]
     slopes = {row[0]: float(row[1]) for row in rows if row and row[0] in estimators.__all__}
     assert set(slopes) == set(estimators.__all__)
     assert slopes["straight_through"] == pytest.approx(1.0, abs=0.1)
