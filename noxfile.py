@@ -32,12 +32,19 @@ PROBABILITY = (
     "tf-keras==2.21.*",
 )  # they ask for another TensorFlow
 EXAMPLES = ("scikit-learn==1.*", "matplotlib==3.*", "rich==15.*", "typer==0.*")
+EVERY_FRAMEWORK = (
+    *("tests/diagnosis", "tests/quality/documentation"),
+    *("tests/programs/examples", "tests/programs/test_command_line.py"),
+)
 ONLY = {  # the test folders, and what else they need, that belong to one framework
-    "torch": (["tests/torch_only", "tests/listops"], ["reinmax==0.1.0"]),
-    "jax": (["tests/jax_only", "tests/listops"], ["optax==0.2.*"]),
-    "tf": (["tests/tf_namespace"], []),
+    "torch": (
+        ["tests/frameworks/torch_", "tests/programs/torch_", "tests/programs/listops"],
+        ["reinmax==0.1.0"],
+    ),
+    "jax": (["tests/frameworks/jax_", "tests/programs/listops"], ["optax==0.2.*"]),
+    "tf": (["tests/frameworks/tf_"], []),
 }
-FUZZED = ("tests/fuzz/test_eager.py", "tests/fuzz/test_bad_arguments.py")
+FUZZED = ("tests/quality/fuzz/test_eager.py", "tests/quality/fuzz/test_bad_arguments.py")
 TESTED_TREE = ("backends", "tests", "benchmarks", "examples", "docs", "README.md", "pyproject.toml")
 RECORDINGS = ROOT / ".nox" / "recordings"
 
@@ -66,10 +73,11 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def core(session: nox.Session) -> None:
-    """Core: the mathematics, the draw and the golden data on NumPy and array-api-strict."""
+    """Core: the mathematics, the draw and the oracles on NumPy and array-api-strict."""
     session.install(*_newest("numpy"), *TESTING)
-    _pytest(session, "tests/core", "tests/golden")
-    _pytest(session, "tests/documentation", "tests/endurance", "--backend", "numpy")
+    other = ("tests/programs/test_accuracy_truth.py", "tests/quality/mutation")
+    _pytest(session, "tests/core", "tests/oracles", *other)
+    _pytest(session, "tests/quality/documentation", "tests/quality/endurance", "--backend", "numpy")
 
 
 @nox.session
@@ -94,16 +102,15 @@ def agreement(session: nox.Session) -> None:
 @nox.session
 @nox.parametrize("backend", FRAMEWORKS, ids=FRAMEWORKS)
 def tests(session: nox.Session, backend: str) -> None:
-    """Tests of one framework: docs, examples, diagnose, benchmarks, memory, its own."""
+    """Tests of one framework: diagnosis, programs, documentation, memory, its own."""
     folders, requirements = ONLY[backend]
     session.install(*_newest(backend), *TESTING, *EXAMPLES, *requirements)
     # first and by itself: in the free memory that other tests leave, a leak would not be seen
-    _pytest(session, "tests/endurance", "--backend", backend)
+    _pytest(session, "tests/quality/endurance", "--backend", backend)
     # by themselves: they time, and some formulations fill the memory
-    _pytest(session, "tests/benchmarks", "--backend", backend)
-    everyone = ("documentation", "examples", "diagnose")
+    _pytest(session, "tests/programs/benchmarks", "--backend", backend)
     options = (*PARALLEL, "--backend", backend)
-    _pytest(session, *(f"tests/{name}" for name in everyone), *folders, *options)
+    _pytest(session, *EVERY_FRAMEWORK, *folders, *options)
 
 
 @nox.session
@@ -127,7 +134,7 @@ def newest(session: nox.Session, backend: str) -> None:
 def sizes(session: nox.Session, backend: str) -> None:
     """Sizes: as many elements as memory holds (not run by default; ``-- --memory 20`` GiB)."""
     session.install(*_newest(backend), *TESTING)
-    _pytest(session, "tests/sizes", "--backend", backend, "-rP", *session.posargs)
+    _pytest(session, "tests/quality/sizes", "--backend", backend, "-rP", *session.posargs)
 
 
 @nox.session
@@ -140,7 +147,7 @@ def fuzz(session: nox.Session, backend: str) -> None:
     session.install(*_newest(backend), *TESTING)
     seed = ("--hypothesis-seed", str(random.randrange(2**32)))
     options = ("--hypothesis-profile", "many", *(session.posargs or seed))
-    _pytest(session, "tests/fuzz", "--backend", backend, *options)
+    _pytest(session, "tests/quality/fuzz", "--backend", backend, *options)
 
 
 @nox.session
@@ -152,7 +159,7 @@ def mutation(session: nox.Session, backend: str) -> None:
     """
     requirements = [*EXAMPLES, *ONLY[backend][1]] if backend in ONLY else []
     session.install(*_newest(backend), *TESTING, *requirements)
-    session.run("python", "-m", "tests.mutation", "--backend", backend, *session.posargs)
+    session.run("python", "-m", "tests.quality.mutation", "--backend", backend, *session.posargs)
 
 
 @nox.session
@@ -169,7 +176,7 @@ def build(session: nox.Session) -> None:
         (tree,) = (Path(folder) / "unpacked").iterdir()
         shutil.rmtree(tree / "reinmax_multi")
         with session.chdir(tree):
-            session.run("python", "-m", "pytest", "tests/core", "tests/golden")
+            session.run("python", "-m", "pytest", "tests/core", "tests/oracles")
             session.run("python", "-m", "pytest", "tests/conformance", "--backend", "numpy")
 
 
@@ -188,8 +195,8 @@ def bench(session: nox.Session, backend: str) -> None:
     if backend == "tf":
         session.install("decorator", "cloudpickle", "dm-tree")
         session.install("--no-deps", *PROBABILITY)
-    everything = ("speed", "growth", "memory", "overhead", "family", "family_peak")
-    programs = session.posargs[:1] or everything
+    speed = ("speed", "speed.growth", "speed.memory", "speed.overhead")
+    programs = session.posargs[:1] or (*speed, "family", "family.peak")
     for program in programs:
         session.run("python", "-m", f"benchmarks.{program}", backend, *session.posargs[1:])
     session.run("python", "-m", "benchmarks.report")

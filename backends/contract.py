@@ -8,7 +8,7 @@ the sampling.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -62,6 +62,17 @@ class Driver:
         Mapping[str, Callable[[Program, Array, Array, Array, Array], tuple[Array, Array]]]
     ] = {}
     """(program, logits, u, v, w) -> the derivative along w of a curvature, and y_hard."""
+
+    compiling: ClassVar[Set[str]] = frozenset()
+    """Those of the names in ``gradients``, ``derivatives``, ``curvatures``, ``third_derivatives``,
+    ``refused`` and ``tau_traces`` that compile the program, which takes seconds: few estimators
+    meet them."""
+
+    plainest: ClassVar[str | None] = None
+    """The gradient in ``compiling`` that stands for the others."""
+
+    batching: ClassVar[Set[str]] = frozenset()
+    """Those of ``derivatives`` that draw for a batch at once, as the mode ``batched`` does."""
 
     same_bits: ClassVar[Mapping[str, str]] = {}
     """One of ``gradients`` that runs the forward pass again -> the one that saves its residuals, by

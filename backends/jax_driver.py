@@ -61,6 +61,9 @@ class Driver(contract.Driver):
     derivatives = transforms.DERIVATIVES
     curvatures = higher.CURVATURES
     third_derivatives = higher.THIRD_DERIVATIVES
+    compiling = transforms.COMPILING | higher.COMPILING
+    plainest = transforms.PLAINEST
+    batching = transforms.BATCHING
     same_bits = transforms.SAME_BITS
     tau_traces = transforms.TAU_TRACES
     seed_maps = transforms.SEED_MAPS

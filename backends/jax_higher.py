@@ -49,3 +49,5 @@ THIRD_DERIVATIVES = {
         lambda *others: _third(jvp, reverse, reverse)(program, *others)
     )(*others),
 }
+
+COMPILING = frozenset({"jit of jvp of grad", "jit of jvp of grad of grad"})

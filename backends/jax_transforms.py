@@ -162,12 +162,22 @@ DERIVATIVES = {
     "jvp of remat": lambda program, x, v: jvp(jax.checkpoint(program), x, v),
 }
 
+BATCHING = frozenset({"vmap of jvp", "jvp of vmap"})
+
 SAME_BITS = {
     "grad of remat": "grad",
     "jit of grad of remat": "jit of grad",
 }
 
 TAU_TRACES = {"jit": _trace_taus}
+
+PLAINEST = "jit of grad"
+COMPILING = frozenset(
+    {
+        *("jit of grad", "grad of jit", "jit of grad of remat", "grad of export"),
+        *("donated buffer", "sharded array", "jit of jvp", "jit"),
+    }
+)
 
 SEED_MAPS = {
     "vmap of keys": lambda bound, x, seeds: jax.vmap(

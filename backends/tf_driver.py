@@ -88,6 +88,8 @@ class Driver(contract.Driver):
     derivatives = transforms.DERIVATIVES
     curvatures = higher.CURVATURES
     third_derivatives = higher.THIRD_DERIVATIVES
+    compiling = transforms.COMPILING | higher.COMPILING
+    plainest = transforms.PLAINEST
     same_bits = transforms.SAME_BITS
     refused = transforms.REFUSED
     tau_traces = transforms.TAU_TRACES

@@ -50,3 +50,5 @@ THIRD_DERIVATIVES = {
         lambda *others: _third(reverse, reverse, reverse)(program, *others)
     )(*others),
 }
+
+COMPILING = frozenset({"jit_compile of tape of tape"})

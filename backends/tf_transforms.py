@@ -233,6 +233,14 @@ REFUSED = {
 
 TAU_TRACES = {"function": _trace_taus}
 
+PLAINEST = "jit_compile of tape"
+COMPILING = frozenset(
+    {
+        *("jit_compile of tape", "tape of jit_compile", "jit_compile of vectorized_map of tape"),
+        "jit_compile of accumulator",
+    }
+)
+
 SEED_MAPS = {
     "vectorized_map of seeds": lambda bound, x, seeds: tf.vectorized_map(
         lambda seed: bound(x, seed=seed).y_hard, _pairs(seeds)

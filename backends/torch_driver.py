@@ -86,6 +86,9 @@ class Driver(contract.Driver):
     derivatives = transforms.DERIVATIVES
     curvatures = higher.CURVATURES
     third_derivatives = higher.THIRD_DERIVATIVES
+    compiling = transforms.COMPILING
+    plainest = transforms.PLAINEST
+    batching = transforms.BATCHING
     same_bits = transforms.SAME_BITS
     refused = transforms.REFUSED
     tau_traces = transforms.TAU_TRACES

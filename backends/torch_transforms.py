@@ -176,6 +176,8 @@ DERIVATIVES = {
     "func.jvp of vmap": lambda program, x, v: jvp(second_of_two(program), x, v),
 }
 
+BATCHING = frozenset({"vmap of func.jvp", "func.jvp of vmap"})
+
 SAME_BITS = {
     "checkpoint": "backward",
     "reentrant checkpoint": "backward",
@@ -220,6 +222,16 @@ REFUSED = {
 }
 
 TAU_TRACES = {"compile": _trace_taus}
+
+PLAINEST = "compile"
+COMPILING = frozenset(
+    {
+        *("compile", "compile with dynamic shapes", "compile of checkpoint"),
+        *("checkpoint of compile", "compile with a memory budget", "compile of a loop", "export"),
+        *("compile of func.grad", "compile of func.jvp", "compile of vmap"),
+        "compile with a generator",
+    }
+)
 
 SEED_MAPS = {
     "vmap": lambda bound, x, seeds: vmap(lambda x: bound(x).y_hard)(torch.stack([x] * len(seeds)))

@@ -11,12 +11,15 @@ from typing import Annotated
 
 import typer
 
-from . import family_tables, plots, results, tables
-from .contract import LOSS
+from .common import results
+from .common.contract import LOSS
+from .common.results import Result
+from .family import tables as family_tables
+from .speed import plots, tables
 
 
 def main(folder: Annotated[Path, typer.Option(help="The results.")] = results.FOLDER) -> None:
-    """Write README.md and the plots beside the results."""
+    """Write README.md and the plots into the folder of the results."""
     found = {
         program: results.read(folder, program)
         for program in ("speed", "growth", "memory", "overhead", "family", "peak")
@@ -44,7 +47,7 @@ def main(folder: Annotated[Path, typer.Option(help="The results.")] = results.FO
     print(folder / "README.md")
 
 
-def _speed(found: Sequence[tables.Result]) -> list[str]:
+def _speed(found: Sequence[Result]) -> list[str]:
     return [
         "## Speed",
         f"Forward and backward of {LOSS}. Ratios are of medians, to the fastest peer of the same "
@@ -57,15 +60,15 @@ def _speed(found: Sequence[tables.Result]) -> list[str]:
     ]
 
 
-def _troubles(found: Sequence[tables.Result]) -> list[str]:
+def _troubles(found: Sequence[Result]) -> list[str]:
     troubles = tables.troubles(found)
     return ["What did not run, or not as a whole:\n\n" + "\n".join(troubles)] if troubles else []
 
 
 MEMORY = (
     "In units of the logits, float32. *saved*: what the function keeps for the backward pass, the "
-    "logits among it, as far as the framework tells. *peak*: the rise of the resident set over one "
-    "forward and backward pass with the loss, in a process of its own."
+    "logits among it, where the framework reports it. *peak*: the rise of the resident set over "
+    "one forward and backward pass with the loss, in a process of its own."
 )
 OVERHEAD = (
     "PyTorch eager: operations below autograd that are no views; compiled: kernels that Inductor "
@@ -75,12 +78,13 @@ OVERHEAD = (
 )
 
 FAMILY = (
-    "Every estimator beside its paper's formulation on the same inputs, N × K: batches of 100 with "
-    "24 latents of 4 categories and with 8 of 64; num_samples = 100. *of formulation*: the ratio "
-    "of medians to a surrogate that the framework differentiates (`F.gumbel_softmax` for "
+    "Every estimator on the same inputs, N × K: batches of 100 with 24 latents of 4 categories and "
+    "with 8 of 64; num_samples = 100. *of formulation*: the ratio of medians to the formulation of "
+    "its paper, a surrogate that the framework differentiates (`F.gumbel_softmax` for "
     "`gumbel_softmax` in PyTorch, a pseudo-inverse a row for `minimum_variance`), all Monte Carlo "
     "in one array; *of K × K Jacobians*: to the published approach of `reinmax_rao` and "
-    "`reinmax_cv`. The goal is half of each, for `gumbel_rao` and these two."
+    "`reinmax_cv`. The formulations exist in PyTorch only. The ratios of JAX and TensorFlow were "
+    "measured when they had formulations of their own, and a new measurement leaves them blank."
 )
 PEAK = (
     "The rise of the resident set over one forward and backward pass with the loss, in MiB, τ = 1. "

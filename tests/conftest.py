@@ -18,7 +18,7 @@ BACKEND = pytest.StashKey[tuple[backends.Sheet, Any]]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--backend", choices=backends.NAMES, help="the one back end to test")
     parser.addoption("--device", default="cpu", help="one of the devices of its sheet")
-    parser.addoption("--memory", type=float, default=20.0, help="GiB that tests/sizes may fill")
+    parser.addoption("--memory", type=float, default=20.0, help="GiB for tests/quality/sizes")
     parser.addoption("--recordings", type=Path, help="where tests.agreement.record wrote")
 
 

@@ -15,15 +15,9 @@ from rich.table import Table
 
 from reinmax_multi import estimators
 from reinmax_multi.diagnosis import Record
+from reinmax_multi.diagnosis._picture import COLOURS, LINES, MARKERS
 
 from . import measure
-
-COLOURS = (
-    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"),
-    *("#56B4E9", "#000000", "#8B6914", "#9467BD", "#7F7F7F"),
-)
-LINES = ("-", "--", ":")
-MARKERS = ("o", "s", "^")
 
 
 def main(

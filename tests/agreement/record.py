@@ -21,7 +21,7 @@ from reinmax_multi import estimators
 from reinmax_multi._core.gradient import forward, pullback
 from reinmax_multi._core.residuals import Saved
 from tests.agreement.inputs import CASES, Inputs, comparable
-from tests.golden.make_golden import SETTINGS
+from tests.oracles.settings import SETTINGS
 
 
 def record(driver: Any, inputs: Inputs) -> Iterator[tuple[str, np.ndarray]]:

@@ -13,9 +13,9 @@ import pytest
 
 import backends
 from tests.agreement.inputs import CASES, comparable
-from tests.conformance.oracle import Oracle
-from tests.conformance.problem import EPSILON, SMALLEST
-from tests.golden.make_golden import SETTINGS
+from tests.oracles.oracle import Oracle
+from tests.oracles.settings import SETTINGS
+from tests.oracles.units import EPSILON, SMALLEST
 
 Recordings = dict[str, dict[str, np.ndarray]]
 

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from tests.conformance.cases import Case
-from tests.conformance.oracle import Oracle
 from tests.conformance.problem import Problem
 from tests.conformance.test_randomness import assert_frequencies
+from tests.oracles.oracle import Oracle
 
 TAU = 1.5
 WINDOW = 1000

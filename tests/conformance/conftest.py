@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,11 +29,9 @@ OFFERS = {
 FOLDER = Path(__file__).parent
 NOT_OFFERED = object()
 TRANSFORMS = ("gradient", "derivative", "curvature", "third_derivative", "tau_trace", "refused")
-COMPILING = ("compile", "jit", "export", "donated", "sharded")
 COMPILED = ("gumbel_rao", "minimum_variance")  # what loops, and what solves
 FEW_SHAPES = ("empty-batch", "rank-3-middle-axis", "two-stages-first-axis")
 """Of an estimator that does not meet every case; JAX compiles each operation for each of them."""
-PLAINEST = ("compile", "jit of grad", "jit_compile of tape")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -106,15 +105,15 @@ def _is_absent(item: pytest.Item) -> bool:
     if estimator in {None, *EVERY_CASE}:
         return False
     is_spared = isinstance(parameters.get("shape"), Case) and shape.name not in FEW_SHAPES
-    return is_spared or _compiles_for_long(parameters)
+    return is_spared or _compiles_for_long(chosen(item.config)[1], parameters)
 
 
-def _compiles_for_long(parameters: Mapping[str, object]) -> bool:
+def _compiles_for_long(driver: Any, parameters: Mapping[str, Any]) -> bool:
     """A transform that compiles, other than the plainest one."""
-    names = [str(parameters.get(kind, "")) for kind in TRANSFORMS]
-    compiling = any(word in name for name in names for word in COMPILING)
-    plainest = names[0] in PLAINEST and parameters["source"] == "drawn"
-    return compiling and not (plainest and parameters["estimator"] in COMPILED)
+    if not driver.compiling.intersection(parameters.get(kind) for kind in TRANSFORMS):
+        return False
+    plainest = parameters.get("gradient") == driver.plainest and parameters["source"] == "drawn"
+    return not (plainest and parameters["estimator"] in COMPILED)
 
 
 def _is_spared(sheet: backends.Sheet, estimator: str | None, mode: str | None) -> bool:

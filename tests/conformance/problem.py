@@ -11,20 +11,12 @@ import numpy as np
 import backends
 from reinmax_multi import estimators
 from tests.conformance.cases import PLAIN, Case
-from tests.conformance.oracle import Oracle, Result
-from tests.conformance.words import is_random, words
-from tests.golden import make_golden
+from tests.oracles.oracle import Oracle, Result
+from tests.oracles.settings import SETTINGS
+from tests.oracles.units import EPSILON, SMALLEST
+from tests.oracles.words import is_random, words
 
-EPSILON = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": 2.0**-23, "float64": 2.0**-52}
-SMALLEST = {
-    "float16": 2.0**-24,  # a subnormal: XLA and CUDA flush only those of the wider dtypes
-    "bfloat16": 2.0**-126,
-    "float32": 2.0**-126,
-    "float64": 2.0**-1022,
-}
 PLAIN_CASE = Case("rank-2", PLAIN, -1, 1.5)
-SETTINGS = {name: dict(settings) for name, settings in make_golden.SETTINGS.items()}
-"""The hyper-parameters that the suite gives to the estimators that have some."""
 
 
 def fitting(case: Case, estimator: str) -> Case:

@@ -11,7 +11,7 @@ import pytest
 
 from reinmax_multi import estimators
 from tests.conformance.problem import PLAIN_CASE, Problem
-from tests.conformance.words import is_random
+from tests.oracles.words import is_random
 
 DTYPES = ("int8", "int32", "int64", "bool", "complex64", "complex128")
 GOOD = object()

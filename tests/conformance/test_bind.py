@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from reinmax_multi import Estimator
-from tests.conformance.oracle import Result
 from tests.conformance.problem import Problem
+from tests.oracles.oracle import Result
 
 
 def _star(xp, residuals, vector, tau):

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from tests.conformance.cases import Case
-from tests.conformance.problem import EPSILON, Problem
+from tests.conformance.problem import Problem
+from tests.oracles.units import EPSILON
 
 SIZES = (2, 3, 8, 100)
 each_size = pytest.mark.parametrize("size", SIZES)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -12,13 +9,13 @@ from reinmax_multi import estimators
 from reinmax_multi._core.gradient import forward, pullback
 from reinmax_multi._core.residuals import Saved
 from tests.conformance.cases import Case
-from tests.conformance.oracle import Oracle, Result
 from tests.conformance.problem import Problem
-from tests.conformance.words import is_random
+from tests.oracles.golden import cases
+from tests.oracles.oracle import Oracle, Result
+from tests.oracles.words import is_random
 
-GOLDEN = Path(__file__).parent.parent / "golden" / "golden.json"
 PULLBACKS = ("pullback_hard", "pullback_soft")
-CASES = json.loads(GOLDEN.read_text(encoding="utf-8"))["cases"]
+CASES = cases()
 
 
 def test_pullback_of_a_draw(driver, estimator, mode, dtype, case):

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from tests.conformance.cases import Case
-from tests.conformance.oracle import softmax
 from tests.conformance.problem import Problem
+from tests.oracles.dense import softmax
 
 ROWS = 20_000
 RARELY = 1e-7

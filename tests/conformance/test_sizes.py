@@ -1,7 +1,7 @@
 """Promise: no number of rows or categories is special, not 0, 1, a million or more than 2^24.
 
-A float32 counts to 2^24, and ``torch.multinomial`` stops there. ``tests/sizes`` goes on to as many
-elements as memory holds.
+A float32 counts to 2^24, and ``torch.multinomial`` stops there. ``tests/quality/sizes``
+goes on to as many elements as memory holds.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import pytest
 
 from tests.conformance.alike import AlikeRows
 from tests.conformance.cases import Case
-from tests.conformance.oracle import Oracle
 from tests.conformance.problem import Problem
+from tests.oracles.oracle import Oracle
 
 EMPTY = (
     Case("no-row-of-one-category", (0, 1), -1),

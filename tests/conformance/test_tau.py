@@ -9,7 +9,7 @@ import pytest
 
 from tests.conformance.cases import PLAIN
 from tests.conformance.problem import PLAIN_CASE, Problem
-from tests.conformance.words import decoded, is_random, probe, probe_logits
+from tests.oracles.words import decoded, is_random, probe, probe_logits
 
 FORMS = {
     "int": lambda driver: 2,

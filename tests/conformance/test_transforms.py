@@ -12,7 +12,7 @@ import pytest
 
 from tests.conformance.cases import EVERY_CASE, Case
 from tests.conformance.problem import Problem
-from tests.conformance.words import decoded, is_random, probe, probe_logits
+from tests.oracles.words import decoded, is_random, probe, probe_logits
 
 CASE = Case("many-rows", (32, 5), -1, 1.5)
 each_source = pytest.mark.parametrize("source", ["drawn", "given"])
@@ -70,6 +70,16 @@ class CubicLoss:
         return oracle.pullback(3 * A * (oracle.y_hard - C) ** 2, 3 * B * oracle.y_soft**2)
 
 
+def test_what_compiles_and_what_batches_is_a_transform(driver):
+    kinds = (
+        *(driver.gradients, driver.derivatives, driver.curvatures, driver.third_derivatives),
+        *(driver.refused, driver.tau_traces),
+    )
+    assert driver.compiling <= {name for kind in kinds for name in kind}
+    assert {driver.plainest} - {None} <= driver.compiling.intersection(driver.gradients)
+    assert driver.batching <= set(driver.derivatives)
+
+
 @each_source
 def test_gradient(driver, estimator, gradient, source):
     loss = CubicLoss(driver, estimator, source)
@@ -97,7 +107,7 @@ def test_gradient_is_the_same_bit_for_bit(driver, bound, repeating_gradient, sou
 @each_source
 def test_derivative(driver, estimator, derivative, source):
     loss = CubicLoss(driver, estimator, source)
-    loss.problem.mode = "batched" if "vmap" in derivative else "eager"
+    loss.problem.mode = "batched" if derivative in driver.batching else "eager"
     v = loss.problem.last(loss.problem.v)
     actual, hard = driver.derivatives[derivative](loss.program, loss.problem.logits, loss.problem.v)
     right = loss.gradient(hard)

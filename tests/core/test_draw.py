@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from reinmax_multi._core import draw as core
 from reinmax_multi._core import grid
 from reinmax_multi._core.algebra import softmax
-
-from .induced import draw, draw_rows, enumerated, induced
+from tests.oracles.induced import draw, draw_rows, enumerated, induced
 
 GRID = 2**30
 LARGEST_TOTAL = GRID + 2**16

@@ -12,10 +12,10 @@ from reinmax_multi._core import grid
 from reinmax_multi._core.draw import stages
 from reinmax_multi._core.gradient import forward, pullback, pushforward
 from reinmax_multi._core.residuals import Saved
-from tests.golden.make_golden import SETTINGS
+from tests.oracles.settings import SETTINGS
 
 from . import source
-from .dense import assert_close
+from .closeness import assert_close
 
 NAMESPACES = [source.PACKAGE / adapter / "_namespace.py" for adapter in ("torch", "jax", "tf")]
 SINGLE, TWO = 5, 70

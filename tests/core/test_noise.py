@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 
 import array_api_compat.numpy
-import mpmath
 import numpy as np
 import pytest
 
@@ -18,7 +17,8 @@ from reinmax_multi._core import grid, gumbel
 from reinmax_multi._core.algebra import from_sample
 from reinmax_multi._core.hash import log_uniform
 from reinmax_multi._core.namespace import Native
-from tests.conformance import noise
+from tests.oracles import noise
+from tests.oracles.chance import chi_square_tail
 
 RARELY = 1e-6
 ROWS, SAMPLES, SIZE = 2048, 8, 64
@@ -56,8 +56,9 @@ def assert_uniform(cells, count):
     observed = np.bincount(np.ravel(cells), minlength=count)
     expected = observed.sum() / count
     statistic = ((observed - expected) ** 2).sum() / expected
-    chance = mpmath.gammainc((count - 1) / 2, statistic / 2, regularized=True)
-    assert chance > RARELY, f"chi-square {statistic:.1f} in {count} cells"
+    assert chi_square_tail(statistic, count - 1) > RARELY, (
+        f"chi-square {statistic:.1f} in {count} cells"
+    )
 
 
 def cells(u, count=CELLS):
