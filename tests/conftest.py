@@ -18,6 +18,7 @@ BACKEND = pytest.StashKey[tuple[backends.Sheet, Any]]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--backend", choices=backends.NAMES, help="the one back end to test")
     parser.addoption("--device", default="cpu", help="one of the devices of its sheet")
+    parser.addoption("--whole", action="store_true", help="all estimators where one of a kind do")
     parser.addoption("--memory", type=float, default=20.0, help="GiB for tests/quality/sizes")
     parser.addoption("--recordings", type=Path, help="where tests.agreement.record wrote")
 

@@ -42,6 +42,12 @@ EVERY_CASE = ("reinmax", "straight_through")
 """The estimators that meet every case; what a case tries of the binding it tries of one for all."""
 
 
+KINDS = ("reinmax", "minimum_variance", "gumbel_rao", "decoupled_straight_through")
+"""One estimator of each kind: W symmetric, W not symmetric, noise in the backward pass, another
+distribution of the sample. What tries the binding and not the formula meets these alone, unless the
+suite is run with ``--whole``."""
+
+
 def cases_of(dtype: str, estimator: str, is_slow: bool) -> list[Case]:
     """The cases of an estimator in a mode, which may take long for each."""
     if estimator in EVERY_CASE:

@@ -10,7 +10,7 @@ import pytest
 
 import backends
 from reinmax_multi import estimators
-from tests.conformance.cases import EVERY_CASE, Case, cases_of
+from tests.conformance.cases import EVERY_CASE, KINDS, Case, cases_of
 from tests.conftest import chosen
 
 OFFERS = {
@@ -40,8 +40,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "every_mode" in wanted:
         metafunc.parametrize("every_mode", list(sheet.modes))
         metafunc.parametrize("every_mode_estimator", estimators.__all__)
+    family = _family(metafunc)
     if "tempered" in wanted:
-        metafunc.parametrize("tempered", [name for name in estimators.__all__ if _has_taus(name)])
+        metafunc.parametrize("tempered", [name for name in family if _has_taus(name)])
     for argument, attribute in OFFERS.items():
         if argument in wanted:
             metafunc.parametrize(argument, list(getattr(driver, attribute)) or [NOT_OFFERED])
@@ -56,8 +57,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     argument = next((name for name in modes if name in wanted), None)
     names = [name for name in ("estimator", argument, "dtype", "case") if name in wanted]
     if names:
-        rows = _rows(sheet, modes.get(argument, [None]), names)
+        rows = _rows(sheet, family, modes.get(argument, [None]), names)
         metafunc.parametrize(names, rows, ids=lambda value: str(value))
+
+
+def _family(metafunc: pytest.Metafunc) -> Sequence[str]:
+    """The estimators that a test meets."""
+    whole = metafunc.config.getoption("whole")
+    by_kind = metafunc.definition.get_closest_marker("of_each_kind") is not None
+    return KINDS if by_kind and not whole else estimators.__all__
 
 
 def _has_taus(name: str) -> bool:
@@ -66,11 +74,11 @@ def _has_taus(name: str) -> bool:
 
 
 def _rows(
-    sheet: backends.Sheet, modes: list[str | None], names: Sequence[str]
+    sheet: backends.Sheet, family: Sequence[str], modes: list[str | None], names: Sequence[str]
 ) -> list[list[object]]:
     """Each estimator and mode with its dtypes with their cases, as far as the test asks."""
     rows = []
-    for estimator in estimators.__all__ if "estimator" in names else [None]:
+    for estimator in family if "estimator" in names else [None]:
         for mode in modes:
             dtypes = sheet.modes.get(mode, sheet.dtypes) if "dtype" in names else [None]
             for dtype in dtypes:

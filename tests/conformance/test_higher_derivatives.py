@@ -16,6 +16,8 @@ from tests.conformance.cases import Case
 from tests.conformance.problem import Problem
 from tests.oracles.words import is_random
 
+pytestmark = pytest.mark.of_each_kind
+
 SHAPE = (2, 3)
 ROUND = np.round(8 * np.random.default_rng(5).standard_normal((5, 3, *SHAPE))) / 8
 X, C, U, V, W = ROUND  # multiples of 1/8

@@ -7,9 +7,12 @@ import pickle
 from functools import partial
 
 import numpy as np
+import pytest
 
 from reinmax_multi import estimators
 from tests.conformance.problem import Problem
+
+pytestmark = pytest.mark.of_each_kind
 
 
 def test_a_bound_estimator_is_pickled_by_its_name(driver, estimator):

@@ -32,6 +32,7 @@ def test_masked_categories_are_never_drawn_and_get_no_gradient(driver, estimator
     assert np.any(problem.last(cotangent))
 
 
+@pytest.mark.of_each_kind
 def test_masks_at_either_end_of_a_long_row(driver, estimator):
     logits = np.full((400, 100), -np.inf)
     logits[:, 17:80] = 0.0
@@ -42,6 +43,7 @@ def test_masks_at_either_end_of_a_long_row(driver, estimator):
     assert np.array_equal(problem.last(hard).sum(-1), np.ones(400))
 
 
+@pytest.mark.of_each_kind
 @pytest.mark.parametrize("far", [1, 2])
 def test_one_open_category_is_certain(driver, estimator, far):
     logits = np.full(PLAIN_CASE.shape, -np.inf)
@@ -61,6 +63,7 @@ def poisoned(driver, estimator, dtype, case, poison):
     return problem, Problem(driver, estimator, dtype, case, logits)
 
 
+@pytest.mark.of_each_kind
 @each_case
 @pytest.mark.parametrize("poison", POISONS)
 def test_a_row_without_a_distribution_is_nan(driver, estimator, dtype, row_case, poison):
@@ -70,6 +73,7 @@ def test_a_row_without_a_distribution_is_nan(driver, estimator, dtype, row_case,
     assert_only_row_is_nan([*sample, cotangent], [*same, clean_cotangent], clean.last)
 
 
+@pytest.mark.of_each_kind
 @pytest.mark.parametrize("poison", POISONS)
 def test_a_row_without_a_distribution_has_nan_tangents(driver, estimator, poison):
     clean, problem = poisoned(driver, estimator, "float32", PLAIN_CASE, poison)
@@ -79,6 +83,7 @@ def test_a_row_without_a_distribution_has_nan_tangents(driver, estimator, poison
     assert_only_row_is_nan(tangents, clean_tangents, clean.last)
 
 
+@pytest.mark.of_each_kind
 def test_a_row_without_a_distribution_is_nan_in_every_mode(driver, estimator, mode):
     case = Case("one-row-each", (len(POISONS) + 1, 5), -1, 1.5)
     clean = Problem(driver, estimator, "float32", case)
@@ -92,6 +97,7 @@ def test_a_row_without_a_distribution_is_nan_in_every_mode(driver, estimator, mo
         assert np.isfinite(problem.last(part)[-1]).all()
 
 
+@pytest.mark.of_each_kind
 @pytest.mark.parametrize("outside", [-1, 5, 100])
 def test_a_sample_that_is_no_category_is_nan(driver, estimator, mode, outside):
     problem = Problem(driver, estimator)

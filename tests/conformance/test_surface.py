@@ -11,6 +11,7 @@ import pytest
 
 from backends import stubs
 from reinmax_multi import estimators
+from tests.conformance.cases import KINDS
 
 ESTIMATORS = pytest.mark.parametrize("name", estimators.__all__)
 
@@ -62,3 +63,12 @@ def test_the_diagnosis_is_not_imported_before_it_is_asked_for(driver):
         "assert not any(name.startswith('reinmax_multi.diagnosis') for name in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=300)
+
+
+def test_the_suite_tries_an_estimator_of_each_kind():
+    def kind(name):
+        record = getattr(estimators, name)
+        tempers_the_sample = any(each.name == "forward_tau" for each in record.parameters)
+        return record.transposed_product is None, record.backward_noise, tempers_the_sample
+
+    assert {kind(name) for name in KINDS} == {kind(name) for name in estimators.__all__}

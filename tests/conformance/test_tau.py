@@ -11,6 +11,8 @@ from tests.conformance.cases import PLAIN
 from tests.conformance.problem import PLAIN_CASE, Problem
 from tests.oracles.words import decoded, is_random, probe, probe_logits
 
+pytestmark = pytest.mark.of_each_kind
+
 FORMS = {
     "int": lambda driver: 2,
     "float": lambda driver: 2.0,

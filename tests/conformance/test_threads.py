@@ -6,9 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import numpy as np
+import pytest
 
 from tests.conformance.cases import LONG, Case
 from tests.conformance.problem import Problem
+
+pytestmark = pytest.mark.of_each_kind
 
 THREADS = 8
 DRAWS = 10

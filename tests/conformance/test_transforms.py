@@ -14,6 +14,8 @@ from tests.conformance.cases import EVERY_CASE, Case
 from tests.conformance.problem import Problem
 from tests.oracles.words import decoded, is_random, probe, probe_logits
 
+pytestmark = pytest.mark.of_each_kind
+
 CASE = Case("many-rows", (32, 5), -1, 1.5)
 each_source = pytest.mark.parametrize("source", ["drawn", "given"])
 
