@@ -31,9 +31,10 @@ PROBABILITY = (
     "tensorflow-probability==0.25.*",
     "tf-keras==2.21.*",
 )  # they ask for another TensorFlow
+KERAS = "keras==3.15.1"
 EXAMPLES = ("scikit-learn==1.*", "matplotlib==3.*", "rich==15.*", "typer==0.*")
 EVERY_FRAMEWORK = (
-    *("tests/diagnosis", "tests/quality/documentation"),
+    *("tests/diagnosis", "tests/quality/documentation", "tests/frameworks/test_keras_variables.py"),
     *("tests/programs/examples", "tests/programs/test_command_line.py"),
 )
 ONLY = {  # the test folders, and what else they need, that belong to one framework
@@ -104,7 +105,7 @@ def agreement(session: nox.Session) -> None:
 def tests(session: nox.Session, backend: str) -> None:
     """Tests of one framework: diagnosis, programs, documentation, memory, its own."""
     folders, requirements = ONLY[backend]
-    session.install(*_newest(backend), *TESTING, *EXAMPLES, *requirements)
+    session.install(*_newest(backend), *TESTING, *EXAMPLES, KERAS, *requirements)
     # first and by itself: in the free memory that other tests leave, a leak would not be seen
     _pytest(session, "tests/quality/endurance", "--backend", backend)
     # by themselves: they time, and some formulations fill the memory

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
+import numpy as np
+
 from .._core.draw import stages
 from .._core.estimator import FORWARD_TAU, Estimator, Settings
 from .._core.namespace import Array
 from .._core.residuals import Tau
-from . import arguments
+from . import arguments, foreign
 
 SAMPLE_STREAM, BACKWARD_STREAM = 0, 1
 
@@ -26,6 +28,9 @@ class Host(Protocol):
     source: str
     """What the framework calls its source of randomness."""
 
+    def is_array(self, value: Any) -> bool:
+        """Whether a value is an array of the framework, whose numbers are never looked at."""
+
     def check(self, argument: str, value: Any, rows: Array | None = None) -> None:
         """Raises an error that names the argument unless its value is an array with a known rank,
         of the library of the rows if there are some.
@@ -34,8 +39,13 @@ class Host(Protocol):
     def asarray(self, logits: Any) -> Array:
         """The checked logits as an array of the framework."""
 
-    def tau(self, tau: Any, rows: Array) -> Array | None:
-        """A temperature that is an array, without a derivative; None for anything else."""
+    def rows(self, logits: Array, axis: int) -> Array:
+        """The logits with the categories last, as the core is to see them."""
+
+    def temperature(self, tau: Array, rows: Array) -> Array:
+        """A checked temperature of one element as a 0-d array in a floating dtype, without a
+        derivative.
+        """
 
     def noise(self, estimator: Estimator, source: Any, rows: Array) -> Noise:
         """How to draw from the checked source."""
@@ -46,9 +56,6 @@ class Host(Protocol):
     def dtype(self, array: Any) -> str:
         """The name of the dtype, as ``float32``."""
 
-    def moveaxis(self, array: Array, source: int, destination: int) -> Array:
-        """The array itself if nothing moves."""
-
     def index(self, sample: Any, rows: Array) -> Array:
         """A checked sample (...) as (..., 1), in the integer dtype of an index."""
 
@@ -56,7 +63,8 @@ class Host(Protocol):
 class Call(NamedTuple):
     """A checked call. Exactly one of ``noise`` and ``sample`` is given.
 
-    rows : (..., K) the logits, categories last
+    logits : (..., K, ...) as an array of the framework
+    rows : (..., K) what the host makes of them, categories last
     noise : (..., stages(K)) whole numbers to draw by
     sample : (..., 1) the categories to take
     words : (..., 2) the noise of the backward pass, None without one
@@ -65,6 +73,7 @@ class Call(NamedTuple):
     axis : of the categories in the logits, counted from the end
     """
 
+    logits: Array
     rows: Array
     noise: Array | None
     sample: Array | None
@@ -81,6 +90,7 @@ def prepare(
     axis = options.pop(host.axis, -1)
     source = options.pop(host.source, None)
     sample = options.pop("sample", None)
+    logits = _plain(host, "logits", logits)
     host.check("logits", logits)
     arguments.check_dtype(host.dtype(logits))
     logits = host.asarray(logits)
@@ -89,7 +99,7 @@ def prepare(
     size = shape[axis]
     arguments.check_size(estimator, host.axis, axis, size)
     settings = arguments.check_parameters(estimator, options)
-    rows = host.moveaxis(logits, axis, -1)
+    rows = host.rows(logits, axis)
     tau = _relative(host, estimator, tau, rows, settings.get(FORWARD_TAU, 1.0))
     noise = words = None
     if sample is not None:
@@ -103,7 +113,7 @@ def prepare(
             noise = draw(stages(size), SAMPLE_STREAM)
         if estimator.backward_noise:
             words = draw(2, BACKWARD_STREAM)
-    return Call(rows, noise, sample, words, tau, settings, axis)
+    return Call(logits, rows, noise, sample, words, tau, settings, axis)
 
 
 def _relative(
@@ -112,9 +122,15 @@ def _relative(
     """``tau`` relative to the temperature of the distribution; None where they are equal, which the
     value of an array, never read, cannot show.
     """
-    array = host.tau(tau, rows)
-    if array is None:
+    tau = _plain(host, "tau", tau)
+    if not host.is_array(tau):
         number = arguments.check_tau_number(estimator, tau)
         return None if number == forward_tau else number / forward_tau
-    arguments.check_tau_array(estimator, len(host.shape(array)), host.dtype(array))
+    host.check("tau", tau, None if isinstance(tau, np.ndarray) else rows)
+    arguments.check_tau_array(estimator, host.shape(tau), host.dtype(tau))
+    array = host.temperature(tau, rows)
     return array if forward_tau == 1 else array / forward_tau
+
+
+def _plain(host: Host, argument: str, value: Any) -> Any:
+    return value if host.is_array(value) else foreign.unwrapped(argument, value)

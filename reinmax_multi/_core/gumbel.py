@@ -30,6 +30,8 @@ SHORT = 8
 """Up to so many categories lie along the first axis instead of the last while samples are made: a
 sum over them then adds whole arrays, where a loop over so short a row has no vector instructions.
 """
+NO_WEIGHT = -1e4
+"""Its exponential is 0 in every dtype; an infinity is refused by TensorFlow's numerics check."""
 
 
 def mean_product(
@@ -68,7 +70,7 @@ def mean_product(
         scaled_log_pi = scaled_log_pi if log_offset is None else scaled_log_pi + placed(log_offset)
         scaled_log_pi = scaled_log_pi / tau
         # after the division, or a forward mode multiplies it by the tangent of tau, 0
-        scaled_log_pi = xp.where(drawn, xp.full_like(scaled_log_pi, -math.inf), scaled_log_pi)
+        scaled_log_pi = xp.where(drawn, xp.full_like(scaled_log_pi, NO_WEIGHT), scaled_log_pi)
     centred = placed(centred) / (num_samples * tau)
 
     axis, after_samples = (0, 1) if short else (-1, -1)

@@ -35,7 +35,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
         logits: jax.typing.ArrayLike, tau: jax.typing.ArrayLike = 1.0, **options: Any
     ) -> Sample:
         call = prepare(HOST, estimator, logits, tau, options)
-        rows, noise, sample, words, relative_tau, settings, axis = call
+        _, rows, noise, sample, words, relative_tau, settings, axis = call
         static = tuple(settings.items())
         hard, soft, _ = sampled(rows, noise, sample, words, relative_tau, static)
         return Sample(HOST.moveaxis(hard, -1, axis), HOST.moveaxis(soft, -1, axis))

@@ -10,8 +10,10 @@ import numpy as np
 
 from .._call import arguments
 from .._call.prepare import SAMPLE_STREAM, Noise
+from .._core.algebra import working_dtype
 from .._core.estimator import Estimator
 from .._core.grid import GRID
+from . import _namespace as xp
 
 
 class Host:
@@ -19,6 +21,9 @@ class Host:
 
     axis = "axis"
     source = "key"
+
+    def is_array(self, value: Any) -> bool:
+        return isinstance(value, jax.Array)
 
     def check(self, argument: str, value: Any, rows: jax.Array | None = None) -> None:
         if not isinstance(value, (jax.Array, np.ndarray, np.generic)):
@@ -32,8 +37,11 @@ class Host:
             logits = logits.astype(logits.dtype.name, copy=False)
         return jnp.asarray(logits)
 
-    def tau(self, tau: Any, rows: jax.Array) -> jax.Array | None:
-        return tau if isinstance(tau, jax.Array) else None
+    def rows(self, logits: jax.Array, axis: int) -> jax.Array:
+        return self.moveaxis(logits, axis, -1)
+
+    def temperature(self, tau: jax.Array, rows: jax.Array) -> jax.Array:
+        return tau.reshape(()).astype(working_dtype(xp, rows.dtype))
 
     def noise(self, estimator: Estimator, source: Any, rows: jax.Array) -> Noise:
         key = _checked_key(estimator, source)

@@ -24,7 +24,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
 
     def bound(logits: Array, tau: Tau = 1.0, **options: Any) -> tuple[Sample, Derivative]:
         call = prepare(HOST, estimator, logits, tau, options)
-        rows, noise, sample, words, tau, settings, axis = call
+        _, rows, noise, sample, words, tau, settings, axis = call
         xp, categories = array_api_compat.array_namespace(rows), HOST.categories(rows)
         forward_tau = settings.get(FORWARD_TAU, 1.0)
         with quiet():

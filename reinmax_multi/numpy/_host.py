@@ -9,6 +9,7 @@ import numpy as np
 
 from .._call import arguments
 from .._call.prepare import Noise
+from .._core.algebra import working_dtype
 from .._core.estimator import Estimator
 from .._core.grid import GRID
 from .._core.namespace import Array
@@ -19,6 +20,9 @@ class Host:
 
     axis = "axis"
     source = "rng"
+
+    def is_array(self, value: Any) -> bool:
+        return array_api_compat.is_array_api_obj(value) and not isinstance(value, np.generic)
 
     def check(self, argument: str, value: Any, rows: Array | None = None) -> None:
         if not array_api_compat.is_array_api_obj(value):
@@ -38,11 +42,13 @@ class Host:
     def asarray(self, logits: Array) -> Array:
         return logits
 
-    def tau(self, tau: Any, rows: Array) -> Array | None:
-        if not array_api_compat.is_array_api_obj(tau) or isinstance(tau, np.generic):
-            return None
-        self.check("tau", tau, rows)
-        return tau
+    def rows(self, logits: Array, axis: int) -> Array:
+        return self.moveaxis(logits, axis, -1)
+
+    def temperature(self, tau: Array, rows: Array) -> Array:
+        xp, device = array_api_compat.array_namespace(rows), array_api_compat.device(rows)
+        tau = xp.asarray(tau, device=device)
+        return xp.astype(xp.reshape(tau, ()), working_dtype(xp, rows.dtype), copy=False)
 
     def noise(self, estimator: Estimator, source: Any, rows: Array) -> Noise:
         rng = _checked_rng(source)

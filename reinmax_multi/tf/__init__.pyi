@@ -37,7 +37,7 @@ class BoundEstimator(Protocol):
         tau: float | tf.Tensor = 1.0,
         *,
         axis: int = -1,
-        seed: tuple[int, int] | tf.Tensor | None = None,
+        seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
         sample: tf.Tensor | None = None,
         **parameters: float,
     ) -> Sample: ...
@@ -51,7 +51,7 @@ def decoupled_straight_through(
     *,
     forward_tau: float = 1.0,
     axis: int = -1,
-    seed: tuple[int, int] | tf.Tensor | None = None,
+    seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
 ) -> Sample:
     """Straight-through with a temperature of its own for the sample.
@@ -73,9 +73,11 @@ def decoupled_straight_through(
         Temperature of the sample and of y_soft: above 1 they spread out, below 1 they concentrate.
     axis : int
         The axis of the categories.
-    seed : pair of ints or integer tf.Tensor of shape (2,), optional
-        The same seed gives the same sample (stateless), in a graph that knows K or has K <= 64; the
-        global generator if not given. ``tf.recompute_grad`` runs the draw again: give it a seed.
+    seed : int, pair of ints, integer array of shape (2,), or generator, optional
+        The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
+        knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
+        ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
+        ``tf.recompute_grad`` runs the draw again: give it a seed, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
         Categories to use instead of drawing.
 
@@ -102,7 +104,9 @@ def decoupled_straight_through(
         ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
         another shape.
     ValueError
-        ``seed`` is no pair.
+        ``seed`` is no seed.
+    NotImplementedError
+        It is called in a graph of TensorFlow 1.
 
     Examples
     --------
@@ -125,7 +129,7 @@ def gapped_straight_through(
     *,
     gap: float = 1.0,
     axis: int = -1,
-    seed: tuple[int, int] | tf.Tensor | None = None,
+    seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
 ) -> Sample:
     """Gapped straight-through: Gumbel-softmax's perturbation without its noise.
@@ -147,9 +151,11 @@ def gapped_straight_through(
         How far below the sample the other perturbed logits are at least.
     axis : int
         The axis of the categories.
-    seed : pair of ints or integer tf.Tensor of shape (2,), optional
-        The same seed gives the same sample (stateless), in a graph that knows K or has K <= 64; the
-        global generator if not given. ``tf.recompute_grad`` runs the draw again: give it a seed.
+    seed : int, pair of ints, integer array of shape (2,), or generator, optional
+        The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
+        knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
+        ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
+        ``tf.recompute_grad`` runs the draw again: give it a seed, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
         Categories to use instead of drawing.
 
@@ -176,7 +182,9 @@ def gapped_straight_through(
         ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
         another shape.
     ValueError
-        ``seed`` is no pair.
+        ``seed`` is no seed.
+    NotImplementedError
+        It is called in a graph of TensorFlow 1.
 
     Examples
     --------
@@ -199,7 +207,7 @@ def gumbel_rao(
     *,
     num_samples: int = 10,
     axis: int = -1,
-    seed: tuple[int, int] | tf.Tensor | None = None,
+    seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
 ) -> Sample:
     """Gumbel-Rao: straight-through Gumbel-softmax, averaged over noise given the sample.
@@ -222,9 +230,11 @@ def gumbel_rao(
         Draws of the Gumbel noise given the sample; the cost grows with it, the memory does not.
     axis : int
         The axis of the categories.
-    seed : pair of ints or integer tf.Tensor of shape (2,), optional
-        The same seed gives the same sample (stateless), in a graph that knows K or has K <= 64; the
-        global generator if not given. ``tf.recompute_grad`` runs the draw again: give it a seed.
+    seed : int, pair of ints, integer array of shape (2,), or generator, optional
+        The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
+        knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
+        ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
+        ``tf.recompute_grad`` runs the draw again: give it a seed, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
         Categories to use instead of drawing.
 
@@ -251,7 +261,9 @@ def gumbel_rao(
         ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
         another shape.
     ValueError
-        ``seed`` is no pair.
+        ``seed`` is no seed.
+    NotImplementedError
+        It is called in a graph of TensorFlow 1.
 
     Examples
     --------
@@ -273,7 +285,7 @@ def gumbel_softmax(
     tau: float | tf.Tensor = 1.0,
     *,
     axis: int = -1,
-    seed: tuple[int, int] | tf.Tensor | None = None,
+    seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
 ) -> Sample:
     """Straight-through Gumbel-softmax: the gradient of a relaxed sample.
@@ -294,9 +306,11 @@ def gumbel_softmax(
         it, and the value of a tensor is never read, so it may change without a retracing.
     axis : int
         The axis of the categories.
-    seed : pair of ints or integer tf.Tensor of shape (2,), optional
-        The same seed gives the same sample (stateless), in a graph that knows K or has K <= 64; the
-        global generator if not given. ``tf.recompute_grad`` runs the draw again: give it a seed.
+    seed : int, pair of ints, integer array of shape (2,), or generator, optional
+        The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
+        knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
+        ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
+        ``tf.recompute_grad`` runs the draw again: give it a seed, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
         Categories to use instead of drawing.
 
@@ -323,7 +337,9 @@ def gumbel_softmax(
         ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
         another shape.
     ValueError
-        ``seed`` is no pair.
+        ``seed`` is no seed.
+    NotImplementedError
+        It is called in a graph of TensorFlow 1.
 
     Examples
     --------
@@ -345,7 +361,7 @@ def minimum_variance(
     tau: float | tf.Tensor = 1.0,
     *,
     axis: int = -1,
-    seed: tuple[int, int] | tf.Tensor | None = None,
+    seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
 ) -> Sample:
     """The weight of least norm among those that are exact on quadratics.
@@ -365,9 +381,11 @@ def minimum_variance(
         it, and the value of a tensor is never read, so it may change without a retracing.
     axis : int
         The axis of the categories.
-    seed : pair of ints or integer tf.Tensor of shape (2,), optional
-        The same seed gives the same sample (stateless), in a graph that knows K or has K <= 64; the
-        global generator if not given. ``tf.recompute_grad`` runs the draw again: give it a seed.
+    seed : int, pair of ints, integer array of shape (2,), or generator, optional
+        The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
+        knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
+        ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
+        ``tf.recompute_grad`` runs the draw again: give it a seed, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
         Categories to use instead of drawing.
 
@@ -394,7 +412,9 @@ def minimum_variance(
         ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
         another shape.
     ValueError
-        ``seed`` is no pair.
+        ``seed`` is no seed.
+    NotImplementedError
+        It is called in a graph of TensorFlow 1.
 
     Examples
     --------
@@ -416,7 +436,7 @@ def reinmax(
     tau: float | tf.Tensor = 1.0,
     *,
     axis: int = -1,
-    seed: tuple[int, int] | tf.Tensor | None = None,
+    seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
 ) -> Sample:
     """ReinMax: a sampled category with a gradient of second-order accuracy.
@@ -436,9 +456,11 @@ def reinmax(
         it, and the value of a tensor is never read, so it may change without a retracing.
     axis : int
         The axis of the categories.
-    seed : pair of ints or integer tf.Tensor of shape (2,), optional
-        The same seed gives the same sample (stateless), in a graph that knows K or has K <= 64; the
-        global generator if not given. ``tf.recompute_grad`` runs the draw again: give it a seed.
+    seed : int, pair of ints, integer array of shape (2,), or generator, optional
+        The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
+        knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
+        ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
+        ``tf.recompute_grad`` runs the draw again: give it a seed, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
         Categories to use instead of drawing.
 
@@ -465,7 +487,9 @@ def reinmax(
         ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
         another shape.
     ValueError
-        ``seed`` is no pair.
+        ``seed`` is no seed.
+    NotImplementedError
+        It is called in a graph of TensorFlow 1.
 
     Examples
     --------
@@ -489,7 +513,7 @@ def reinmax_cv(
     eta: float = 1.0,
     num_samples: int = 10,
     axis: int = -1,
-    seed: tuple[int, int] | tf.Tensor | None = None,
+    seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
 ) -> Sample:
     """ReinMax-CV: ReinMax with a random correction, biased.
@@ -516,9 +540,11 @@ def reinmax_cv(
         Draws of the Gumbel noise given the sample; the cost grows with it, the memory does not.
     axis : int
         The axis of the categories.
-    seed : pair of ints or integer tf.Tensor of shape (2,), optional
-        The same seed gives the same sample (stateless), in a graph that knows K or has K <= 64; the
-        global generator if not given. ``tf.recompute_grad`` runs the draw again: give it a seed.
+    seed : int, pair of ints, integer array of shape (2,), or generator, optional
+        The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
+        knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
+        ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
+        ``tf.recompute_grad`` runs the draw again: give it a seed, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
         Categories to use instead of drawing.
 
@@ -545,7 +571,9 @@ def reinmax_cv(
         ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
         another shape.
     ValueError
-        ``seed`` is no pair.
+        ``seed`` is no seed.
+    NotImplementedError
+        It is called in a graph of TensorFlow 1.
 
     Examples
     --------
@@ -568,7 +596,7 @@ def reinmax_rao(
     *,
     num_samples: int = 10,
     axis: int = -1,
-    seed: tuple[int, int] | tf.Tensor | None = None,
+    seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
 ) -> Sample:
     """ReinMax-Rao: less variance than ReinMax, for more bias.
@@ -591,9 +619,11 @@ def reinmax_rao(
         Draws of the Gumbel noise given the sample; the cost grows with it, the memory does not.
     axis : int
         The axis of the categories.
-    seed : pair of ints or integer tf.Tensor of shape (2,), optional
-        The same seed gives the same sample (stateless), in a graph that knows K or has K <= 64; the
-        global generator if not given. ``tf.recompute_grad`` runs the draw again: give it a seed.
+    seed : int, pair of ints, integer array of shape (2,), or generator, optional
+        The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
+        knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
+        ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
+        ``tf.recompute_grad`` runs the draw again: give it a seed, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
         Categories to use instead of drawing.
 
@@ -620,7 +650,9 @@ def reinmax_rao(
         ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
         another shape.
     ValueError
-        ``seed`` is no pair.
+        ``seed`` is no seed.
+    NotImplementedError
+        It is called in a graph of TensorFlow 1.
 
     Examples
     --------
@@ -642,7 +674,7 @@ def straight_through(
     tau: float | tf.Tensor = 1.0,
     *,
     axis: int = -1,
-    seed: tuple[int, int] | tf.Tensor | None = None,
+    seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
 ) -> Sample:
     """Straight-through: the gradient of softmax(logits / tau), whatever was sampled.
@@ -662,9 +694,11 @@ def straight_through(
         it, and the value of a tensor is never read, so it may change without a retracing.
     axis : int
         The axis of the categories.
-    seed : pair of ints or integer tf.Tensor of shape (2,), optional
-        The same seed gives the same sample (stateless), in a graph that knows K or has K <= 64; the
-        global generator if not given. ``tf.recompute_grad`` runs the draw again: give it a seed.
+    seed : int, pair of ints, integer array of shape (2,), or generator, optional
+        The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
+        knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
+        ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
+        ``tf.recompute_grad`` runs the draw again: give it a seed, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
         Categories to use instead of drawing.
 
@@ -691,7 +725,9 @@ def straight_through(
         ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
         another shape.
     ValueError
-        ``seed`` is no pair.
+        ``seed`` is no seed.
+    NotImplementedError
+        It is called in a graph of TensorFlow 1.
 
     Examples
     --------
@@ -713,7 +749,7 @@ def zgr(
     tau: float | tf.Tensor = 1.0,
     *,
     axis: int = -1,
-    seed: tuple[int, int] | tf.Tensor | None = None,
+    seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
 ) -> Sample:
     """ZGR: the limit of Gumbel-Rao at temperature zero, equal to ReinMax at tau = 1.
@@ -732,9 +768,11 @@ def zgr(
         it, and the value of a tensor is never read, so it may change without a retracing.
     axis : int
         The axis of the categories.
-    seed : pair of ints or integer tf.Tensor of shape (2,), optional
-        The same seed gives the same sample (stateless), in a graph that knows K or has K <= 64; the
-        global generator if not given. ``tf.recompute_grad`` runs the draw again: give it a seed.
+    seed : int, pair of ints, integer array of shape (2,), or generator, optional
+        The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
+        knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
+        ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
+        ``tf.recompute_grad`` runs the draw again: give it a seed, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
         Categories to use instead of drawing.
 
@@ -761,7 +799,9 @@ def zgr(
         ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
         another shape.
     ValueError
-        ``seed`` is no pair.
+        ``seed`` is no seed.
+    NotImplementedError
+        It is called in a graph of TensorFlow 1.
 
     Examples
     --------

@@ -28,9 +28,8 @@ def bind(estimator: Estimator) -> BoundEstimator:
         logits: tf.Tensor | tf.Variable, tau: float | tf.Tensor = 1.0, **options: Any
     ) -> Sample:
         call = prepare(HOST, estimator, logits, tau, options)
-        hard, soft = _sampled(estimator, call)
-        axis = call.axis
-        return Sample(HOST.moveaxis(hard, -1, axis), HOST.moveaxis(soft, -1, axis))
+        parts = (tf.cast(part, call.logits.dtype) for part in _sampled(estimator, call))
+        return Sample(*(HOST.moveaxis(part, -1, call.axis) for part in parts))
 
     return present(bound, estimator, FACE)
 
@@ -41,7 +40,7 @@ def _sampled(estimator: Estimator, call: Call) -> tuple[tf.Tensor, tf.Tensor]:
     logits, for the sake of second derivatives; a ForwardAccumulator calls the first one before it
     exists.
     """
-    rows, noise, sample, words, tau, settings, _ = call
+    _, rows, noise, sample, words, tau, settings, _ = call
     categories = tf.range(tf.shape(rows, tf.int64)[-1])
     hard, soft, index = forward(
         xp,

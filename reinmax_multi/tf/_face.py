@@ -13,7 +13,7 @@ FACE = Face(
     annotations={
         "logits": "tf.Tensor | tf.Variable",
         "tau": "float | tf.Tensor",
-        "seed": "tuple[int, int] | tf.Tensor | None",
+        "seed": "int | tuple[int, int] | tf.Tensor | tf.random.Generator | None",
         "sample": "tf.Tensor | None",
         "return": "Sample",
     },
@@ -30,10 +30,11 @@ FACE = Face(
             "retracing.",
         ),
         "seed": (
-            "seed : pair of ints or integer tf.Tensor of shape (2,), optional",
-            "The same seed gives the same sample (stateless), in a graph that knows K or has K <= "
-            "64; the global generator if not given. ``tf.recompute_grad`` runs the draw again: "
-            "give it a seed.",
+            "seed : int, pair of ints, integer array of shape (2,), or generator, optional",
+            "The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph "
+            "that knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` "
+            "or ``keras.random.SeedGenerator`` gives its next seed. The global generator if not "
+            "given. ``tf.recompute_grad`` runs the draw again: give it a seed, not a generator.",
         ),
     },
     returned=(
@@ -51,7 +52,10 @@ FACE = Face(
         "a ``tf.function`` does not either (open it outside), and a SavedModel keeps them only "
         "when saved with ``experimental_custom_gradients=True``."
     ),
-    raises=(("ValueError", "``seed`` is no pair."),),
+    raises=(
+        ("ValueError", "``seed`` is no seed."),
+        ("NotImplementedError", "It is called in a graph of TensorFlow 1."),
+    ),
     example="""
 >>> import tensorflow as tf
 >>> from reinmax_multi.tf import {name}

@@ -36,7 +36,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
     ) -> Sample:
         _check_hard(hard)
         call = prepare(HOST, estimator, logits, tau, options)
-        rows, noise, sample, words, relative_tau, settings, axis = call
+        _, rows, noise, sample, words, relative_tau, settings, axis = call
         inputs = rows, noise, sample, words, relative_tau
         if torch.compiler.is_compiling():
             _refuse_compiled_functorch()

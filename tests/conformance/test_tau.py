@@ -1,4 +1,4 @@
-"""Promise: tau is a number or a 0-d array whose value is never looked at."""
+"""Promise: tau is a number, or an array of one element whose value is never looked at."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ FORMS = {
     "float16-array": lambda driver: driver.asarray(np.asarray(2.0), "float16"),
     "float32-array": lambda driver: driver.asarray(np.asarray(2.0), "float32"),
     "float64-array": lambda driver: driver.asarray(np.asarray(2.0), "float64"),
+    "integer-array": lambda driver: driver.asarray(np.asarray(2), "int32"),
+    "array-of-one": lambda driver: driver.asarray(np.array([2.0]), "float32"),
+    "matrix-of-one": lambda driver: driver.asarray(np.array([[2.0]]), "float32"),
+    "numpy-array": lambda driver: np.array(2.0),
+    "numpy-array-of-one": lambda driver: np.array([2]),
 }
 TWO = dataclasses.replace(PLAIN_CASE, tau=2.0)
 

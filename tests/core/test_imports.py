@@ -20,7 +20,11 @@ OWN = {
     None: set(),
 }
 EXTRA = {"matplotlib", "rich", "typer"}  # of the extra "diagnose"; lazily, but for the command
-TRIAL = source.PACKAGE / "_core" / "symmetry.py"  # a record tries its product in NumPy
+NUMPY_ONLY = {  # files of the core and of the calls that look at more than the names in ``xp``
+    "symmetry.py": {"numpy", "array_api_compat"},  # a record tries its product in NumPy
+    "arguments.py": {"numpy"},  # an array of NumPy may be a number
+    "prepare.py": {"numpy"},
+}
 COMMAND = source.PACKAGE / "diagnosis" / "command.py"
 ROOT = Path(__file__).parents[2]
 FILES = sorted(source.PACKAGE.rglob("*.py"))
@@ -60,8 +64,8 @@ def allowed(path):
     """What a file may import of others."""
     if path.parent.name == "diagnosis":
         return {"numpy"} | EXTRA
-    if path == TRIAL:
-        return OWN["numpy"]
+    if path.parent.name in ("_core", "_call"):
+        return NUMPY_ONLY.get(path.name, set())
     return OWN[adapter_of(path)]
 
 
