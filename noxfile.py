@@ -32,6 +32,7 @@ PROBABILITY = (
     "tf-keras==2.21.*",
 )  # they ask for another TensorFlow
 KERAS = "keras==3.15.1"
+LIBRARIES = ("dask==2026.8.*", "mlx[cpu]==0.32.*", "ndonnx==0.23.*", "onnxruntime==1.*")
 EXAMPLES = ("scikit-learn==1.*", "matplotlib==3.*", "rich==15.*", "typer==0.*")
 EVERY_FRAMEWORK = (
     *("tests/diagnosis", "tests/quality/documentation", "tests/frameworks/test_keras_variables.py"),
@@ -75,9 +76,10 @@ def types(session: nox.Session) -> None:
 @nox.session
 def core(session: nox.Session) -> None:
     """Core: the mathematics, the draw and the oracles on NumPy and array-api-strict."""
-    session.install(*_newest("numpy"), *TESTING)
+    session.install(*_newest("numpy"), *TESTING, *LIBRARIES)
     other = ("tests/programs/test_accuracy_truth.py", "tests/quality/mutation")
-    _pytest(session, "tests/core", "tests/oracles", *other)
+    folders = ("tests/core", "tests/oracles", "tests/frameworks/numpy_")
+    _pytest(session, *folders, *other, *PARALLEL)
     _pytest(session, "tests/quality/documentation", "tests/quality/endurance", "--backend", "numpy")
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-import array_api_compat
-
 from .._call.face import present
 from .._call.prepare import prepare
 from .._core.estimator import FORWARD_TAU, Estimator, Sample
@@ -15,6 +13,8 @@ from .._core.namespace import Array
 from .._core.residuals import Saved, Tau
 from ._derivative import HOST, Derivative, quiet
 from ._face import FACE
+from ._library import categories as categories_of
+from ._library import namespace
 
 BoundEstimator: TypeAlias = Callable[..., tuple[Sample, Derivative]]
 
@@ -25,7 +25,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
     def bound(logits: Array, tau: Tau = 1.0, **options: Any) -> tuple[Sample, Derivative]:
         call = prepare(HOST, estimator, logits, tau, options)
         _, rows, noise, sample, words, tau, settings, axis = call
-        xp, categories = array_api_compat.array_namespace(rows), HOST.categories(rows)
+        xp, categories = namespace(rows), categories_of(rows)
         forward_tau = settings.get(FORWARD_TAU, 1.0)
         with quiet():
             hard, soft, index = forward(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import array_api_compat
 import numpy as np
 
 from .._call import arguments
@@ -14,6 +13,8 @@ from .._core.gradient import pullback, pushforward
 from .._core.namespace import Array
 from .._core.residuals import Saved, Tau
 from ._host import Host
+from ._library import categories as categories_of
+from ._library import namespace
 
 HOST = Host()
 
@@ -61,8 +62,8 @@ class Derivative:
         h = None if soft_cotangent is None else self._rows("soft_cotangent", soft_cotangent)
         saved = self._saved
         xp, categories = (
-            array_api_compat.array_namespace(saved.logits),
-            HOST.categories(saved.logits),
+            namespace(saved.logits),
+            categories_of(saved.logits),
         )
         with quiet():
             result = pullback(
@@ -94,8 +95,8 @@ class Derivative:
         v = self._rows("tangent", tangent)
         saved = self._saved
         xp, categories = (
-            array_api_compat.array_namespace(saved.logits),
-            HOST.categories(saved.logits),
+            namespace(saved.logits),
+            categories_of(saved.logits),
         )
         with quiet():
             both = pushforward(xp, self._estimator, self._settings, saved, categories, v, self._tau)

@@ -66,6 +66,8 @@ def allowed(path):
         return {"numpy"} | EXTRA
     if path.parent.name in ("_core", "_call"):
         return NUMPY_ONLY.get(path.name, set())
+    if path.name == "_dask.py":
+        return OWN["numpy"] | {"dask"}
     return OWN[adapter_of(path)]
 
 
