@@ -220,8 +220,10 @@ def test_command_trains_on_idx_files(sheet: backends.Sheet, idx: Path, tmp_path:
     """In another size, whose optimiser is RAdam and whose configurations cannot be enumerated."""
     arguments = ["--framework", sheet.name, "--estimator", "zgr", "--size", "4x24"]
     arguments += ["--seeds", "1", "--epochs", "2", "--data", str(idx), "--out", str(tmp_path)]
-    done = CliRunner().invoke(vae.app, arguments)
+    done = CliRunner(env={"COLUMNS": "80"}).invoke(vae.app, arguments)
     assert done.exit_code == 0, done.output
+    *printed, _ = done.output.splitlines()  # the last line is a path
+    assert max(map(len, printed)) <= 80
     assert "IDX, 200 and 20 images" in " ".join(done.output.split())
     names = {path.name for path in tmp_path.glob("*.*")}
     stem = f"4x24_{sheet.name}_zgr_tau1_seed0"
