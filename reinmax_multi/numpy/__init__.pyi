@@ -51,7 +51,7 @@ def decoupled_straight_through(
     rng: numpy.random.Generator | None = None,
     sample: Any = None,
 ) -> tuple[Sample, Derivative]:
-    """Straight-through with a temperature of its own for the sample.
+    """Straight-through with a separate temperature for the sample.
 
     The sample is drawn from softmax(logits / forward_tau), which also is y_soft, and the stand-in
     for its derivative is W = J(q) / tau with q = softmax(logits / tau) and J(q) = diag(q) - q q^T.
@@ -65,7 +65,8 @@ def decoupled_straight_through(
     tau : float or 0-d array, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it.
     forward_tau : float, positive and finite in float32, default 1.0
-        Temperature of the sample and of y_soft: above 1 they spread out, below 1 they concentrate.
+        Temperature of the sample and of y_soft: above 1 their distribution is flatter, below 1 more
+        peaked.
     axis : int
         The axis of the categories.
     rng : numpy.random.Generator, optional
@@ -87,8 +88,8 @@ def decoupled_straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
 
     Examples
     --------
@@ -114,9 +115,9 @@ def gapped_straight_through(
     """Gapped straight-through: Gumbel-softmax's perturbation without its noise.
 
     The stand-in for the derivative of the sample D is W = J(q) / tau with J(q) = diag(q) - q q^T
-    and q the softmax, at temperature tau, of logits that are perturbed just so much that the sample
-    is their largest, by ``gap``: it is lifted to the largest logit, and the others are pushed to at
-    least ``gap`` below. Source: Fan, Chi, Rudnicky and Ramadge, ICML 2022, arXiv:2206.07235.
+    and q the softmax, at temperature tau, of logits that are perturbed just enough to make the
+    sample the largest, by ``gap``: it is raised to the largest logit, and the others are lowered to
+    at least ``gap`` below. Source: Fan, Chi, Rudnicky and Ramadge, ICML 2022, arXiv:2206.07235.
 
     Parameters
     ----------
@@ -147,8 +148,8 @@ def gapped_straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
 
     Examples
     --------
@@ -208,8 +209,8 @@ def gumbel_rao(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
 
     Examples
     --------
@@ -234,10 +235,10 @@ def gumbel_softmax(
     """Straight-through Gumbel-softmax: the gradient of a relaxed sample.
 
     The stand-in for the derivative of the sample D is W = J(q) / tau with q = softmax((logits + G)
-    / tau), where G are Gumbels with argmax(logits + G) = D, and J(q) = diag(q) - q q^T. It is
-    ``torch.nn.functional.gumbel_softmax(hard=True)`` in law. y_soft is softmax(logits) as for all
-    of the family, not the relaxed sample q. Source: Jang, Gu and Poole, ICLR 2017,
-    arXiv:1611.01144, section 2.2.
+    / tau), where G are Gumbels with argmax(logits + G) = D, and J(q) = diag(q) - q q^T. Sample and
+    gradient have the distribution of those of ``torch.nn.functional.gumbel_softmax(hard=True)``.
+    y_soft is softmax(logits) as in the whole family, not the relaxed sample q. Source: Jang, Gu and
+    Poole, ICLR 2017, arXiv:1611.01144, section 2.2.
 
     Parameters
     ----------
@@ -266,8 +267,8 @@ def gumbel_softmax(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
 
     Examples
     --------
@@ -323,8 +324,8 @@ def minimum_variance(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
 
     Examples
     --------
@@ -380,8 +381,8 @@ def reinmax(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
 
     Examples
     --------
@@ -446,8 +447,8 @@ def reinmax_cv(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
 
     Examples
     --------
@@ -507,8 +508,8 @@ def reinmax_rao(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
 
     Examples
     --------
@@ -564,8 +565,8 @@ def straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
 
     Examples
     --------
@@ -620,8 +621,8 @@ def zgr(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
 
     Examples
     --------
