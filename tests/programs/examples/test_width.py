@@ -1,16 +1,19 @@
-"""What the examples print fits 80 columns, with the longest names of the family and no name cut."""
+"""Tables of examples and diagnoses fit 80 columns, with the longest names and none of them cut."""
 
 from __future__ import annotations
 
 import io
+import json
 
 import pytest
 from rich.console import Console
 
+from benchmarks.common import results
 from examples.running import report
 from examples.running.frameworks import FRAMEWORKS
 from examples.running.run import Record, Run
 from reinmax_multi import estimators
+from reinmax_multi.diagnosis import Diagnosis
 
 WIDTH = 80
 COLUMNS = {
@@ -58,3 +61,20 @@ def test_a_table_of_the_whole_family_fits(kind: str) -> None:
     assert names == estimators.__all__
     assert "…" not in text
     assert max(map(len, text.splitlines())) <= WIDTH
+
+
+@pytest.mark.parametrize("loss", ["quadratic", "single"])
+def test_a_table_of_a_diagnosis_of_the_whole_family_fits(loss: str) -> None:
+    text = (results.FOLDER / "estimators.json").read_text(encoding="utf-8")
+    records = json.loads(text)["losses"][loss]["records"]
+    timed = tuple({**record, "seconds": 12e-6} for record in records)
+    refused = {"zgr, tau=0.5": "tau must be at least 1.0 for minimum_variance, got 0.5: leave it"}
+    result = Diagnosis("JAX 0.10.2", "enumeration", None, 0.0, 1024, 0, timed, refused)
+    console = Console(file=io.StringIO(), width=WIDTH)
+    console.print(result.table())
+    lines = console.file.getvalue().splitlines()
+    assert [line.split()[0] for line in lines[3 : 3 + len(timed)]] == [
+        record["estimator"] for record in timed
+    ]
+    assert max(map(len, lines)) <= WIDTH
+    assert any(line.startswith("left out: tau must be at least 1.0") for line in lines)
