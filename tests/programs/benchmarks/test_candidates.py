@@ -63,5 +63,5 @@ def test_saved_for_backward_is_counted(peers, candidates, sheet):
     shape = (4, 200)
     inspected = contract.inspection(sheet.name)
     saved = inspected.saved(peers, "eager", candidates[name], shape, "float32")
-    if saved is not None:  # a framework that does not tell
+    if saved is not None:  # a framework that does not report it
         assert 1 <= saved / (4 * np.prod(shape)) < 1.1
