@@ -65,7 +65,7 @@ def decoupled_straight_through(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau > 0
+    tau : float or array of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and a traced value is never read, so it may change without a recompilation.
     forward_tau : float, positive and finite in float32, default 1.0
@@ -129,7 +129,7 @@ def gapped_straight_through(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau > 0
+    tau : float or array of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and a traced value is never read, so it may change without a recompilation.
     gap : float, positive and finite in float32, default 1.0
@@ -193,7 +193,7 @@ def gumbel_rao(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau > 0
+    tau : float or array of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and a traced value is never read, so it may change without a recompilation.
     num_samples : int, at least 1, default 10
@@ -256,7 +256,7 @@ def gumbel_softmax(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau > 0
+    tau : float or array of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and a traced value is never read, so it may change without a recompilation.
     axis : int
@@ -316,7 +316,7 @@ def minimum_variance(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau = 1
+    tau : float or array of one element, tau = 1
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and a traced value is never read, so it may change without a recompilation.
     axis : int
@@ -376,7 +376,7 @@ def reinmax(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau >= 1
+    tau : float or array of one element, tau >= 1
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and a traced value is never read, so it may change without a recompilation.
     axis : int
@@ -442,7 +442,7 @@ def reinmax_cv(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau > 0
+    tau : float or array of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and a traced value is never read, so it may change without a recompilation.
     eta : float, finite in float32, default 1.0
@@ -509,7 +509,7 @@ def reinmax_rao(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau > 0
+    tau : float or array of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and a traced value is never read, so it may change without a recompilation.
     num_samples : int, at least 1, default 10
@@ -571,7 +571,7 @@ def straight_through(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau > 0
+    tau : float or array of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and a traced value is never read, so it may change without a recompilation.
     axis : int
@@ -630,7 +630,7 @@ def zgr(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau = 1
+    tau : float or array of one element, tau = 1
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and a traced value is never read, so it may change without a recompilation.
     axis : int

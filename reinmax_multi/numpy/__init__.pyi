@@ -62,7 +62,7 @@ def decoupled_straight_through(
     ----------
     logits : array of any array-API library, (..., K, ...)
         float16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau > 0
+    tau : float or array of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it.
     forward_tau : float, positive and finite in float32, default 1.0
         Temperature of the sample and of y_soft: above 1 their distribution is flatter, below 1 more
@@ -123,7 +123,7 @@ def gapped_straight_through(
     ----------
     logits : array of any array-API library, (..., K, ...)
         float16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau > 0
+    tau : float or array of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it.
     gap : float, positive and finite in float32, default 1.0
         How far below the sample the other perturbed logits are at least.
@@ -184,7 +184,7 @@ def gumbel_rao(
     ----------
     logits : array of any array-API library, (..., K, ...)
         float16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau > 0
+    tau : float or array of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it.
     num_samples : int, at least 1, default 10
         Draws of the Gumbel noise given the sample; the cost grows with it, the memory does not.
@@ -244,7 +244,7 @@ def gumbel_softmax(
     ----------
     logits : array of any array-API library, (..., K, ...)
         float16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau > 0
+    tau : float or array of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it.
     axis : int
         The axis of the categories.
@@ -301,7 +301,7 @@ def minimum_variance(
     ----------
     logits : array of any array-API library, (..., K, ...)
         float16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau = 1
+    tau : float or array of one element, tau = 1
         Temperature of the gradient; the sample and y_soft do not depend on it.
     axis : int
         The axis of the categories.
@@ -358,7 +358,7 @@ def reinmax(
     ----------
     logits : array of any array-API library, (..., K, ...)
         float16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau >= 1
+    tau : float or array of one element, tau >= 1
         Temperature of the gradient; the sample and y_soft do not depend on it.
     axis : int
         The axis of the categories.
@@ -421,7 +421,7 @@ def reinmax_cv(
     ----------
     logits : array of any array-API library, (..., K, ...)
         float16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau > 0
+    tau : float or array of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it.
     eta : float, finite in float32, default 1.0
         Weight of the correction; at 0 it is ReinMax at tau = 1.
@@ -485,7 +485,7 @@ def reinmax_rao(
     ----------
     logits : array of any array-API library, (..., K, ...)
         float16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau > 0
+    tau : float or array of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it.
     num_samples : int, at least 1, default 10
         Draws of the Gumbel noise given the sample; the cost grows with it, the memory does not.
@@ -544,7 +544,7 @@ def straight_through(
     ----------
     logits : array of any array-API library, (..., K, ...)
         float16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau > 0
+    tau : float or array of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it.
     axis : int
         The axis of the categories.
@@ -600,7 +600,7 @@ def zgr(
     ----------
     logits : array of any array-API library, (..., K, ...)
         float16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau = 1
+    tau : float or array of one element, tau = 1
         Temperature of the gradient; the sample and y_soft do not depend on it.
     axis : int
         The axis of the categories.

@@ -66,7 +66,7 @@ def decoupled_straight_through(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or 0-d tf.Tensor, tau > 0
+    tau : float or tf.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without retracing.
     forward_tau : float, positive and finite in float32, default 1.0
@@ -145,7 +145,7 @@ def gapped_straight_through(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or 0-d tf.Tensor, tau > 0
+    tau : float or tf.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without retracing.
     gap : float, positive and finite in float32, default 1.0
@@ -224,7 +224,7 @@ def gumbel_rao(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or 0-d tf.Tensor, tau > 0
+    tau : float or tf.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without retracing.
     num_samples : int, at least 1, default 10
@@ -302,7 +302,7 @@ def gumbel_softmax(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or 0-d tf.Tensor, tau > 0
+    tau : float or tf.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without retracing.
     axis : int
@@ -377,7 +377,7 @@ def minimum_variance(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or 0-d tf.Tensor, tau = 1
+    tau : float or tf.Tensor of one element, tau = 1
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without retracing.
     axis : int
@@ -452,7 +452,7 @@ def reinmax(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or 0-d tf.Tensor, tau >= 1
+    tau : float or tf.Tensor of one element, tau >= 1
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without retracing.
     axis : int
@@ -533,7 +533,7 @@ def reinmax_cv(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or 0-d tf.Tensor, tau > 0
+    tau : float or tf.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without retracing.
     eta : float, finite in float32, default 1.0
@@ -615,7 +615,7 @@ def reinmax_rao(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or 0-d tf.Tensor, tau > 0
+    tau : float or tf.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without retracing.
     num_samples : int, at least 1, default 10
@@ -692,7 +692,7 @@ def straight_through(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or 0-d tf.Tensor, tau > 0
+    tau : float or tf.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without retracing.
     axis : int
@@ -766,7 +766,7 @@ def zgr(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or 0-d tf.Tensor, tau = 1
+    tau : float or tf.Tensor of one element, tau = 1
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without retracing.
     axis : int

@@ -24,7 +24,7 @@ FACE = Face(
             "in a graph, the dimensions need not be.",
         ),
         "tau": (
-            "tau : float or 0-d tf.Tensor, {bound}",
+            "tau : float or tf.Tensor of one element, {bound}",
             "Temperature of the gradient; the sample and y_soft do not depend on it. No gradient "
             "flows to it, and the value of a tensor is never read, so it may change without "
             "retracing.",

@@ -67,7 +67,7 @@ def decoupled_straight_through(
     ----------
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d torch.Tensor, tau > 0
+    tau : float or torch.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
@@ -148,7 +148,7 @@ def gapped_straight_through(
     ----------
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d torch.Tensor, tau > 0
+    tau : float or torch.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
@@ -229,7 +229,7 @@ def gumbel_rao(
     ----------
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d torch.Tensor, tau > 0
+    tau : float or torch.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
@@ -309,7 +309,7 @@ def gumbel_softmax(
     ----------
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d torch.Tensor, tau > 0
+    tau : float or torch.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
@@ -386,7 +386,7 @@ def minimum_variance(
     ----------
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d torch.Tensor, tau = 1
+    tau : float or torch.Tensor of one element, tau = 1
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
@@ -463,7 +463,7 @@ def reinmax(
     ----------
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d torch.Tensor, tau >= 1
+    tau : float or torch.Tensor of one element, tau >= 1
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
@@ -546,7 +546,7 @@ def reinmax_cv(
     ----------
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d torch.Tensor, tau > 0
+    tau : float or torch.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
@@ -630,7 +630,7 @@ def reinmax_rao(
     ----------
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d torch.Tensor, tau > 0
+    tau : float or torch.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
@@ -709,7 +709,7 @@ def straight_through(
     ----------
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d torch.Tensor, tau > 0
+    tau : float or torch.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
@@ -785,7 +785,7 @@ def zgr(
     ----------
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d torch.Tensor, tau = 1
+    tau : float or torch.Tensor of one element, tau = 1
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool

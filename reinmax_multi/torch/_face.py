@@ -24,7 +24,7 @@ FACE = Face(
             "float16, bfloat16, float32 or float64; -inf masks a category.",
         ),
         "tau": (
-            "tau : float or 0-d torch.Tensor, {bound}",
+            "tau : float or torch.Tensor of one element, {bound}",
             "Temperature of the gradient; the sample and y_soft do not depend on it. No gradient "
             "flows to it, and the value of a tensor is never read, so it may change without a "
             "synchronisation.",
