@@ -33,7 +33,7 @@ class Driver:
     """The adapter, as ``reinmax_multi.torch``."""
 
     namespace: Any
-    """The array-API names that the adapter hands to the core."""
+    """The array-API names that the adapter passes to the core."""
 
     random_argument: ClassVar[str]
     """What the framework calls its source of randomness."""

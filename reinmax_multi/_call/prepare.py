@@ -86,7 +86,7 @@ class Call(NamedTuple):
 def prepare(
     host: Host, estimator: Estimator, logits: Any, tau: Any, options: dict[str, Any]
 ) -> Call:
-    """Check a call; ``options`` are its keywords, which are used up."""
+    """Check a call; ``options`` are its keyword arguments, removed as they are read."""
     axis = options.pop(host.axis, -1)
     source = options.pop(host.source, None)
     sample = options.pop("sample", None)
@@ -119,8 +119,8 @@ def prepare(
 def _relative(
     host: Host, estimator: Estimator, tau: Any, rows: Array, forward_tau: float
 ) -> Tau | None:
-    """``tau`` relative to the temperature of the distribution; None where they are equal, which the
-    value of an array, never read, cannot show.
+    """``tau`` relative to the temperature of the distribution; None where they are equal. The value
+    of an array is never read, so an array is never None.
     """
     tau = _plain(host, "tau", tau)
     if not host.is_array(tau):

@@ -11,9 +11,9 @@ softmax((theta + G) / tau) are
 
     w_I = 1,    w_j = r_j^(1 / tau),    r_j = pi_j E_I / (E_j + pi_j E_I)  <=  1,
 
-so nothing overflows, whatever the logits and tau. In r_j the signs of the E cancel, so it is made
-of log u = -E. With c_I = 0, as all of the family has it, the sample counts in the sum of the
-weights alone, and its entry of the product is what B^T makes of the others: w_I is never stored.
+so nothing overflows, whatever the logits and tau. In r_j the signs of the E cancel, so it is
+computed from log u = -E. With c_I = 0, as everywhere in the family, the sample enters only the sum
+of the weights, and B^T computes its entry of the product from the others: w_I is never stored.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ from .namespace import Array, Namespace, native
 from .residuals import Residuals, Tau, is_one
 
 SHORT = 8
-"""Up to so many categories lie along the first axis instead of the last while samples are made: a
-sum over them then adds whole arrays, where a loop over so short a row has no vector instructions.
+"""Rows of up to this many categories have them along the first axis, not the last, while samples
+are made: a sum over them then adds whole arrays, where a loop over so short a row would not use
+vector instructions.
 """
 NO_WEIGHT = -1e4
 """Its exponential is 0 in every dtype; an infinity is refused by TensorFlow's numerics check."""
@@ -49,8 +50,8 @@ def mean_product(
 
     ``centred`` is c, with c_I = 0. G belongs to the odds ``share * pi_j`` of j against the sample,
     and ``log_offset``, (..., 1), is added to the logarithm of every category but the sample
-    afterwards. Memory does not grow with ``num_samples``. The last step, B^T, gives the sample its
-    entry, and makes the product symmetric under transposition, of which JAX makes the reverse mode.
+    afterwards. Memory does not grow with ``num_samples``. The last step, B^T, computes the entry of
+    the sample and makes the product its own transpose, from which JAX derives the reverse mode.
     """
     categories = residuals.categories
     size = categories.shape[0]

@@ -33,7 +33,7 @@ class Host:
         arguments.check_unmasked(argument, isinstance(value, np.ma.MaskedArray))
 
     def asarray(self, logits: Any) -> jax.Array:
-        if not isinstance(logits, jax.Array):  # JAX takes no bytes in the order of another machine
+        if not isinstance(logits, jax.Array):  # JAX refuses arrays of foreign byte order
             logits = logits.astype(logits.dtype.name, copy=False)
         return jnp.asarray(logits)
 

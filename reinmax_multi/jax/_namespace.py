@@ -1,9 +1,9 @@
-"""The array-API names that the core uses, for JAX: jax.numpy's own but for two, and two own steps.
+"""The array-API names that the core uses, for JAX: jax.numpy's, but for ``max`` and ``sum``.
 
-XLA fuses what stands side by side up to a reduction. Over rows of a few categories a reduction is
-slow and parts loops that could be one, so those are written term by term; running sums are slow
-whatever their length. And JAX makes the reverse mode by transposing the forward mode, and unrolls
-the loops of Python.
+XLA fuses elementwise operations up to a reduction. Over rows of a few categories a reduction is
+slow and splits loops that could be one, so those are written term by term; running sums are slow
+whatever their length. And JAX derives the reverse mode by transposing the forward mode, and unrolls
+Python loops.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def sum(x: jax.Array, /, *, axis: int, keepdims: bool = False) -> jax.Array:
 
 
 class _Native(Native):
-    """What XLA compiles to something slow, or JAX transposes to it."""
+    """Steps that XLA would compile, or JAX transpose, to something slow."""
 
     transposes = True
 
@@ -99,7 +99,9 @@ class _Native(Native):
         return x.at[(*rows, index)].add(by, mode="promise_in_bounds", unique_indices=True)
 
     def block_sums(self, xp: Namespace, weights: jax.Array, width: int) -> Array:
-        """On a CPU, by windows: a slice of whole blocks would be copied, slower than the sums."""
+        """On a CPU, by windows: XLA copies a slice of whole blocks, which takes longer than the
+        sums.
+        """
         if not _on_cpu():
             return super().block_sums(xp, weights, width)
         *batch, size = weights.shape
@@ -120,8 +122,8 @@ class _Native(Native):
         return rank
 
     def chunk(self) -> int:
-        """On a CPU XLA fuses the noise into the sum over the samples of a step, a loop without
-        vector instructions, unless a step has one sample: five times slower.
+        """On a CPU a step of one sample: of several XLA fuses the noise into their sum, a loop
+        without vector instructions that takes five times as long.
         """
         return 2**13 if _on_cpu() else 2**18
 

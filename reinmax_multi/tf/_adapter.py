@@ -35,10 +35,10 @@ def bind(estimator: Estimator) -> BoundEstimator:
 
 
 def _sampled(estimator: Estimator, call: Call) -> tuple[tf.Tensor, tf.Tensor]:
-    """y_hard and y_soft, a custom gradient each: TensorFlow passes zeros for an output that is not
-    used, and their products would be computed. The pullbacks see the soft that depends on the
-    logits, for the sake of second derivatives; a ForwardAccumulator calls the first one before it
-    exists.
+    """y_hard and y_soft, each with a custom gradient of its own: TensorFlow passes zeros for an
+    output that is not used, and their products would be computed. For second derivatives the
+    pullbacks use the y_soft that depends on the logits; a ForwardAccumulator calls the first one
+    before it exists.
     """
     _, rows, noise, sample, words, tau, settings, _ = call
     categories = tf.range(tf.shape(rows, tf.int64)[-1])

@@ -44,8 +44,8 @@ class Eager(torch.autograd.Function):
 
 
 def _placed(rows: torch.Tensor, axis: int) -> torch.Tensor:
-    """Rows with the categories along ``axis``, and no view: a user may write into what a Function
-    returns, but not into a view that is one of several outputs.
+    """Rows with the categories along ``axis``, and not a view: PyTorch allows in-place writes to
+    what a Function returns, but not to a view that is one of several outputs.
     """
     placed = rows if axis == -1 else rows.movedim(-1, axis)
     return placed.data if placed._is_view() else placed

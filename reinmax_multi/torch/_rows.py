@@ -1,6 +1,6 @@
-"""How eager PyTorch takes the two passes over the rows: the seam between autograd and kernels.
+"""How eager PyTorch runs the two passes over the rows: the seam between autograd and kernels.
 
-Only :mod:`._eager` asks for it. Transforms, forward mode, double backward and tracing stay with the
+Only :mod:`._eager` uses it. Transforms, forward mode, double backward and tracing stay with the
 core, so that an implementation of :class:`Rows` needs no rule for them.
 """
 
@@ -20,7 +20,7 @@ Tensors = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 
 
 class Rows(Protocol):
-    """One way to take both passes; shapes and meanings as in :mod:`..._core.gradient`."""
+    """One way to run both passes; shapes and meanings as in :mod:`..._core.gradient`."""
 
     def forward(
         self,
@@ -44,7 +44,7 @@ class Rows(Protocol):
 
 
 class Core:
-    """The core, an operation on all rows after the other."""
+    """The core, one operation on all rows after the other."""
 
     def forward(
         self,
@@ -71,7 +71,7 @@ class Core:
 
 
 class Blocks:
-    """Another way, a block of rows at a time."""
+    """Another implementation, a block of rows at a time."""
 
     def __init__(self, inner: Rows) -> None:
         self.inner = inner

@@ -70,16 +70,16 @@ def test_another_tau_is_not_traced_anew(driver, tempered, tau_trace):
 
     cotangents, traces = trace(bound, problem.settings, problem.logits, [problem.g, problem.h])
     assert traces == 1
-    told = [None] * len(taus)
+    recorded = [None] * len(taus)
     if is_random(tempered):
         zeros = probe_logits(driver, PLAIN[:-1], PLAIN[-1])
-        told = [
+        recorded = [
             decoded(driver.to_numpy(part))
             for part in trace(probe(driver), {}, zeros, [zeros + 1, zeros])[0]
         ]
-    for tau, cotangent, words in zip(taus, cotangents, told, strict=True):
+    for tau, cotangent, words in zip(taus, cotangents, recorded, strict=True):
         other = Problem(driver, tempered, case=dataclasses.replace(PLAIN_CASE, tau=tau))
-        other.told = words
+        other.given_words = words
         hard = driver.value("eager", *other.call(sample=given))[0]
         other.assert_close(cotangent, other.right_pullback(hard))
 

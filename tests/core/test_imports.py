@@ -125,12 +125,12 @@ def test_every_adapter_imports_its_framework():
 
 def test_no_folder_or_module_outside_the_package_is_named_like_a_framework():
     """On sys.path, ``backends/torch.py`` would be imported in place of torch."""
-    beside = [path for path in ROOT.iterdir() if path != source.PACKAGE]
+    siblings = [path for path in ROOT.iterdir() if path != source.PACKAGE]
     below = [
         path
         for name in ("backends", "tests", "benchmarks", "examples", "docs")
         for path in (ROOT / name).rglob("*")
     ]
-    modules = [path for path in beside + below if path.is_dir() or path.suffix == ".py"]
+    modules = [path for path in siblings + below if path.is_dir() or path.suffix == ".py"]
     assert (ROOT / "backends") in modules
     assert [path for path in modules if path.stem in FRAMEWORKS] == []
