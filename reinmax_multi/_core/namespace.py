@@ -80,6 +80,23 @@ class Native:
             sums = xp.concat([sums, rest], axis=-1)
         return sums
 
+    def within(
+        self,
+        xp: Namespace,
+        shares: Array,
+        block: Array,
+        width: int,
+        noise: Array,
+        categories: Array,
+    ) -> Array:
+        """The category, (..., 1), that ``noise`` chooses in a block of each row of ``shares``."""
+        start, last = width * block, categories[-1:]
+        position = start + categories[:width]
+        inside = xp.take_along_axis(shares, xp.minimum(position, last), axis=-1)
+        inside = xp.where(position <= last, inside, xp.zeros_like(inside))
+        inside = inside / xp.sum(inside, axis=-1, keepdims=True)
+        return xp.minimum(start + self.rank(xp, grid.cells(xp, inside), noise), last)
+
     def rank(self, xp: Namespace, cells: Array, noise: Array) -> Array:
         """The first category whose running count exceeds floor(noise * total / GRID)."""
         ends = xp.cumulative_sum(cells, axis=-1, dtype=xp.int32)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import jax
@@ -12,6 +14,7 @@ from .._call import arguments
 from .._call.prepare import SAMPLE_STREAM, Noise
 from .._core.estimator import Estimator
 from .._core.grid import GRID
+from ._mesh import on_mesh, split_of, whole_rows
 
 
 class Host:
@@ -39,9 +42,7 @@ class Host:
         key = _checked_key(estimator, source)
 
         def draw(count: int, stream: int) -> jax.Array:
-            of_stream = key if stream == SAMPLE_STREAM else jax.random.fold_in(key, stream)
-            bits = jax.random.bits(of_stream, (*rows.shape[:-1], count), "uint32")
-            return (bits % GRID).astype("int32")
+            return _draw(key, rows, count, stream)
 
         return draw
 
@@ -54,12 +55,48 @@ class Host:
         return name
 
     def moveaxis(self, array: jax.Array, source: int, destination: int) -> jax.Array:
-        return jnp.moveaxis(array, source, destination)
+        if source == destination:
+            return array
+        # a transposition makes neither a NaN nor an infinity, and may meet -inf
+        with jax.debug_nans(False), jax.debug_infs(False):
+            return jnp.moveaxis(array, source, destination)
 
     def index(self, sample: Any, rows: jax.Array) -> jax.Array:
         if not isinstance(sample, jax.Array):  # jnp.asarray may keep the low 32 bits of a number
             sample = np.clip(sample.astype(np.int64), -1, rows.shape[-1])
         return jnp.asarray(sample, jnp.arange(0).dtype)[..., None]
+
+
+def as_array(value: Any) -> Any:
+    """The array of an object that has one, as ``nnx.Param`` has; all else as it is."""
+    convert = None if isinstance(value, jax.Array) else getattr(value, "__jax_array__", None)
+    return value if convert is None else convert()
+
+
+@contextmanager
+def standard_promotion() -> Iterator[None]:
+    """The core is written in the array API standard, which broadcasts arrays of different ranks:
+    a user who has forbidden that to JAX has forbidden it in code of his own.
+    """
+    with jax.numpy_rank_promotion("allow"), jax.numpy_dtype_promotion("standard"):
+        yield
+
+
+def _draw(key: jax.Array, rows: jax.Array, count: int, stream: int) -> jax.Array:
+    shape = (*rows.shape[:-1], count)
+
+    def numbers(key: jax.Array) -> tuple[jax.Array]:
+        of_stream = key if stream == SAMPLE_STREAM else jax.random.fold_in(key, stream)
+        bits = jax.random.bits(of_stream, shape, "uint32")
+        return ((bits % GRID).astype("int32"),)
+
+    split = split_of(rows)
+    if split is None:
+        return numbers(key)[0]
+    on_rows = on_mesh(numbers, rows, whole_rows(split))
+    # in a program that has the rows, which tell the devices where no mesh is set
+    drawn: jax.Array = jax.jit(lambda key, rows: on_rows(key)[0], keep_unused=True)(key, rows)
+    return drawn
 
 
 def _checked_key(estimator: Estimator, key: Any) -> Any:
