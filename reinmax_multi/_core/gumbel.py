@@ -92,7 +92,7 @@ def mean_product(
         mean = xp.sum(weights * centred, axis=after_samples, keepdims=True)
         return xp.sum(weights * (centred - mean), axis=0)
 
-    at_once = min(_at_once(pi.shape, steps.chunk()), num_samples)
+    at_once = min(steps.at_once(pi.shape), num_samples)
     full, rest = num_samples // at_once, num_samples % at_once
     total = steps.accumulate(lambda chunk: step(chunk * at_once, at_once), full)
     if rest:
@@ -100,13 +100,3 @@ def mean_product(
     if short:
         total = xp.moveaxis(total, 0, -1)
     return to_sample(xp, total, residuals.index, residuals.categories)
-
-
-def _at_once(shape: tuple[int | None, ...], chunk: int) -> int:
-    """How many samples of a shape make a chunk; one if a dimension is not known yet."""
-    elements = 1
-    for size in shape:
-        if size is None:
-            return 1
-        elements *= size
-    return max(1, chunk // max(1, elements))

@@ -111,6 +111,15 @@ class Native:
         """Elements of noise at once, so few that the arrays of a step stay in the caches."""
         return 2**18
 
+    def at_once(self, shape: tuple[int | None, ...]) -> int:
+        """How many samples of a shape make a chunk; one if a dimension is not known yet."""
+        elements = 1
+        for size in shape:
+            if size is None:
+                return 1
+            elements *= size
+        return max(1, self.chunk() // max(1, elements))
+
     def accumulate(self, step: Callable[[Any], Array], count: int) -> Array:
         """The sum of ``step(number)`` over 0 .. count - 1; a loop of the framework's own where a
         loop of Python would be unrolled into a program as long as the loop.

@@ -104,8 +104,8 @@ def _forward(logits: Any, noise: Any, sample: Any, forward_tau: float) -> tuple[
     return run(gathered(logits), noise, sample)
 
 
-@partial(jax.jit, static_argnums=(0, 1), inline=True)
 @partial(jax.checkpoint, static_argnums=(0, 1))
+@partial(jax.jit, static_argnums=(0, 1))
 def _pushforward(
     estimator: Estimator, settings: Settings, saved: Saved, tangent: Any, tau: Any
 ) -> tuple[jax.Array, jax.Array]:

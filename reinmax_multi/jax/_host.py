@@ -31,9 +31,10 @@ class Host:
         arguments.check_unmasked(argument, isinstance(value, np.ma.MaskedArray))
 
     def asarray(self, logits: Any) -> jax.Array:
-        if not isinstance(logits, jax.Array):  # JAX takes no bytes in the order of another machine
-            logits = logits.astype(logits.dtype.name, copy=False)
-        return jnp.asarray(logits)
+        if isinstance(logits, jax.Array):
+            return logits
+        # JAX takes no bytes in the order of another machine
+        return jnp.asarray(logits.astype(logits.dtype.name, copy=False))
 
     def tau(self, tau: Any, rows: jax.Array) -> jax.Array | None:
         return tau if isinstance(tau, jax.Array) else None

@@ -153,6 +153,10 @@ class Steps(Native):
         """
         return 2**13 if _on_cpu() else 2**18
 
+    def at_once(self, shape: tuple[Any, ...]) -> int:
+        """A symbolic dimension, as ``jax.export`` has, is one that is not known yet."""
+        return super().at_once(tuple(n if isinstance(n, int) else None for n in shape))
+
     def accumulate(self, step: Callable[[Any], Array], count: int) -> Array:
         """One traced step. Without the checkpoint, reverse mode would keep the weights of all
         steps: they do not depend on the cotangent, so they would be computed beforehand.
