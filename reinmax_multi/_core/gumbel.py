@@ -31,6 +31,9 @@ SHORT = 8
 sum over them then adds whole arrays, where a loop over so short a row has no vector instructions.
 """
 
+NEVER = -1e30
+"""A log-probability whose exponential is 0; finite, or ``jax.debug_infs`` would report it."""
+
 
 def mean_product(
     xp: Namespace,
@@ -68,7 +71,8 @@ def mean_product(
         scaled_log_pi = scaled_log_pi if log_offset is None else scaled_log_pi + placed(log_offset)
         scaled_log_pi = scaled_log_pi / tau
         # after the division, or a forward mode multiplies it by the tangent of tau, 0
-        scaled_log_pi = xp.where(drawn, xp.full_like(scaled_log_pi, -math.inf), scaled_log_pi)
+        never = drawn | (scaled_log_pi < NEVER)
+        scaled_log_pi = xp.where(never, xp.full_like(scaled_log_pi, NEVER), scaled_log_pi)
     centred = placed(centred) / (num_samples * tau)
 
     axis, after_samples = (0, 1) if short else (-1, -1)

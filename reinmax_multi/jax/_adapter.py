@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
-from jax.custom_derivatives import zero_from_primal
 
 from .._call.face import present
 from .._call.prepare import prepare
@@ -18,7 +17,7 @@ from .._core.residuals import Saved
 from . import _namespace as xp
 from ._categories import gathered, namespace_for
 from ._face import FACE
-from ._host import Host, as_array, standard_promotion
+from ._host import Host, as_array, check_categories, standard_promotion
 from ._mesh import on_mesh, split_of, varying_as, varying_axes, whole_rows
 
 BoundEstimator: TypeAlias = Callable[..., Sample]
@@ -27,6 +26,7 @@ Settings: TypeAlias = tuple[tuple[str, float], ...]
 """The hyper-parameters as JAX takes them for a static argument."""
 
 HOST = Host()
+custom_derivatives: Any = jax.custom_derivatives  # without types
 
 
 def bind(estimator: Estimator) -> BoundEstimator:
@@ -40,6 +40,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
         with standard_promotion():
             call = prepare(HOST, estimator, as_array(logits), as_array(tau), options)
             rows, noise, sample, words, relative_tau, settings, axis = call
+            check_categories(rows, axis)
             static = tuple(settings.items())
             hard, soft, _ = sampled(rows, noise, sample, words, relative_tau, static)
             return Sample(HOST.moveaxis(hard, -1, axis), HOST.moveaxis(soft, -1, axis))
@@ -80,7 +81,8 @@ def _custom_jvp(estimator: Estimator) -> Callable[..., tuple[jax.Array, ...]]:
                 likeliest = jnp.argmax(soft, axis=-1, keepdims=True)
                 _, soft_tangent = pushed(saved._replace(index=likeliest.astype(index.dtype)))
             hard_tangent = varying_as(hard_tangent, hard)
-        return (hard, soft, index), (hard_tangent, soft_tangent, zero_from_primal(index))
+        index_tangent = custom_derivatives.zero_from_primal(index)
+        return (hard, soft, index), (hard_tangent, soft_tangent, index_tangent)
 
     return sampled
 

@@ -22,10 +22,14 @@ from jax.sharding import PartitionSpec
 from .._core.draw import block_width, stages
 from .._core.namespace import Array, Namespace
 from . import _namespace
-from ._mesh import split_of, whole_rows
+from ._mesh import Split, split_of, whole_rows
+
+lax: Any = jax.lax
+sharding: Any = jax.sharding
+"""JAX has no types for what they do to several devices."""
 
 
-def gathered(rows: jax.Array, *, always: bool = False) -> jax.Array:
+def gathered(rows: Any, *, always: bool = False) -> Any:
     """Rows that are drawn in one stage on every device as a whole: their categories are their
     blocks. Also longer ones, if ``always``.
     """
@@ -33,7 +37,7 @@ def gathered(rows: jax.Array, *, always: bool = False) -> jax.Array:
     if split is None or split[-1] is None or (stages(rows.shape[-1]) > 1 and not always):
         return rows
     mesh = jax.typeof(rows).sharding.mesh
-    return jax.sharding.reshard(rows, jax.sharding.NamedSharding(mesh, whole_rows(split)))
+    return sharding.reshard(rows, sharding.NamedSharding(mesh, whole_rows(split)))
 
 
 def namespace_for(rows: jax.Array) -> Any:
@@ -66,9 +70,9 @@ class Spread(_namespace.Steps):
         def local(weights: jax.Array) -> Array:
             return super(Spread, self).block_sums(xp, self._own(weights), width)
 
-        sums = self._split(local, PartitionSpec(*[None] * (weights.ndim - 1), self.axes))(weights)
+        sums = self._split(local, Split(*[None] * (weights.ndim - 1), self.axes))(weights)
         rows = [PartitionSpec.UNCONSTRAINED] * (weights.ndim - 1)
-        sums = jax.lax.with_sharding_constraint(sums, PartitionSpec(*rows, None))
+        sums = lax.with_sharding_constraint(sums, Split(*rows, None))
         counts = np.diff(self.starts)
         places = [i * self.most + np.arange(count) for i, count in enumerate(counts)]
         if counts.min() == self.most:
@@ -84,26 +88,26 @@ class Spread(_namespace.Steps):
         noise: jax.Array,
         categories: jax.Array,
     ) -> Array:
-        def local(shares: jax.Array, block: jax.Array, noise: jax.Array) -> jax.Array:
-            number = jax.lax.axis_index(self.axes)
+        def local(shares: jax.Array, block: jax.Array, noise: jax.Array) -> Any:
+            number = lax.axis_index(self.axes)
             first, end = jnp.asarray(self.starts)[number], jnp.asarray(self.starts)[number + 1]
             own = self._own(shares)
             nearest = jnp.clip(block - first, 0, self.most - 1)
             place = super(Spread, self).within(xp, own, nearest, width, noise, categories)
             here = (first <= block) & (block < end)
-            return jax.lax.psum(jnp.where(here, first * width + place, 0), self.axes)
+            return lax.psum(jnp.where(here, first * width + place, 0), self.axes)
 
-        category = self._split(local, PartitionSpec())(shares, block, noise)
+        category = self._split(local, Split())(shares, block, noise)
         return jnp.minimum(category, shares.shape[-1] - 1)
 
     def _split(self, local: Callable[..., Any], result: PartitionSpec) -> Callable[..., Any]:
         """``local`` on the part of a device of the first argument, which has the categories."""
 
         def run(rows: jax.Array, *whole: jax.Array) -> Any:
-            split = PartitionSpec(*[None] * (rows.ndim - 1), self.axes)
+            split = Split(*[None] * (rows.ndim - 1), self.axes)
             return jax.shard_map(
                 local,
-                in_specs=(split, *[PartitionSpec()] * len(whole)),
+                in_specs=(split, *[Split()] * len(whole)),
                 out_specs=result,
                 axis_names=set(self.axes),
             )(rows, *whole)
@@ -119,10 +123,9 @@ class Spread(_namespace.Steps):
             return part
         devices = len(self.starts) - 1
         pairs = [(number + 1, number) for number in range(devices - 1)]
-        sent = jax.lax.ppermute(part[..., : self.beyond], self.axes, pairs)
-        offset = -jax.lax.axis_index(self.axes) * self.share % self.width
+        sent = lax.ppermute(part[..., : self.beyond], self.axes, pairs)
+        offset = -lax.axis_index(self.axes) * self.share % self.width
         spare = jnp.zeros_like(part[..., : self.width])
         whole = jnp.concat([part, sent, spare, spare], axis=-1)
-        return jax.lax.dynamic_slice_in_dim(whole, offset, length, axis=-1)
-
-
+        own: jax.Array = lax.dynamic_slice_in_dim(whole, offset, length, axis=-1)
+        return own

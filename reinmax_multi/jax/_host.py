@@ -9,6 +9,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.export import is_symbolic_dim
 
 from .._call import arguments
 from .._call.prepare import SAMPLE_STREAM, Noise
@@ -47,9 +48,8 @@ class Host:
 
         return draw
 
-    def shape(self, array: Any) -> tuple[int, ...]:
-        shape: tuple[int, ...] = array.shape
-        return shape
+    def shape(self, array: Any) -> tuple[int | None, ...]:
+        return tuple(None if is_symbolic_dim(size) else size for size in array.shape)
 
     def dtype(self, array: Any) -> str:
         name: str = array.dtype.name
@@ -81,6 +81,16 @@ def standard_promotion() -> Iterator[None]:
     """
     with jax.numpy_rank_promotion("allow"), jax.numpy_dtype_promotion("standard"):
         yield
+
+
+def check_categories(rows: jax.Array, axis: int) -> None:
+    """Raises ValueError if the number of categories is open, on which the draw depends."""
+    size = rows.shape[-1]
+    if is_symbolic_dim(size):
+        raise ValueError(
+            f"logits have a symbolic number of categories along axis={axis}, {size}: export with "
+            "this dimension fixed, once for each number; the others may be symbolic"
+        )
 
 
 def _draw(key: jax.Array, rows: jax.Array, count: int, stream: int) -> jax.Array:

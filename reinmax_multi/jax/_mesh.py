@@ -16,6 +16,9 @@ from typing import Any
 import jax
 from jax.sharding import NamedSharding, PartitionSpec
 
+Split: Any = PartitionSpec
+"""A mesh axis, several or None for each dimension; JAX has no types for its making."""
+
 
 def split_of(array: jax.Array) -> PartitionSpec | None:
     """The mesh axes in the type, one entry a dimension; None on a mesh without explicit axes."""
@@ -35,7 +38,8 @@ def on_mesh(function: Callable[..., Any], like: jax.Array, *splits: PartitionSpe
 
 def whole_rows(split: PartitionSpec) -> PartitionSpec:
     """The same split of the rows, with all categories on each device."""
-    return PartitionSpec(*split[:-1], None)
+    whole: PartitionSpec = Split(*split[:-1], None)
+    return whole
 
 
 def varying_axes(*arrays: Any) -> frozenset[str]:

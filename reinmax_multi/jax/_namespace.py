@@ -14,6 +14,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax.export import is_symbolic_dim
 from jax.numpy import (
     astype,
     bitwise_right_shift,
@@ -155,7 +156,7 @@ class Steps(Native):
 
     def at_once(self, shape: tuple[Any, ...]) -> int:
         """A symbolic dimension, as ``jax.export`` has, is one that is not known yet."""
-        return super().at_once(tuple(n if isinstance(n, int) else None for n in shape))
+        return super().at_once(tuple(None if is_symbolic_dim(n) else n for n in shape))
 
     def accumulate(self, step: Callable[[Any], Array], count: int) -> Array:
         """One traced step. Without the checkpoint, reverse mode would keep the weights of all
