@@ -8,7 +8,7 @@ from jax.sharding import AxisType, NamedSharding
 
 from reinmax_multi import estimators
 from reinmax_multi._core.draw import block_width
-from tests.distributed.on_jax.collectives import collectives
+from benchmarks.distributed.collectives import collectives
 from tests.distributed.on_jax.problem import P, everything, mesh
 
 

@@ -76,7 +76,7 @@ def test_an_eager_call_needs_no_mesh_and_an_eager_gradient_takes_the_one_that_is
 
 
 def test_another_axis_and_a_sample_that_is_given():
-    devices, (logits, g, h) = mesh(2, 2), arrays(ROWS, SIZE)
+    devices, (logits, g, _) = mesh(2, 2), arrays(ROWS, SIZE)
     sample = np.arange(ROWS, dtype="int32")
     (turned,) = placed(devices, P("categories", "rows"), logits.T)
     (spread,) = placed(devices, P("rows"), sample)

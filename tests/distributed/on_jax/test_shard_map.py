@@ -108,7 +108,7 @@ def test_in_a_loop_whose_steps_are_checkpointed():
         @jax.checkpoint
         def step(carry, number):
             key = jax.random.fold_in(jax.random.key(0), number)
-            hard, soft, gradient, *_ = everything("gumbel_rao")(carry, g, h, key)
+            hard, _, gradient, *_ = everything("gumbel_rao")(carry, g, h, key)
             return carry - 0.1 * jnp.where(jnp.isfinite(carry), gradient, 0.0), hard
 
         return jax.lax.scan(step, logits, jnp.arange(3))
