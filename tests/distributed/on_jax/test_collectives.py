@@ -6,9 +6,9 @@ import jax
 import pytest
 from jax.sharding import AxisType, NamedSharding
 
+from benchmarks.distributed.collectives import collectives
 from reinmax_multi import estimators
 from reinmax_multi._core.draw import block_width
-from benchmarks.distributed.collectives import collectives
 from tests.distributed.on_jax.problem import P, everything, mesh
 
 
