@@ -24,6 +24,7 @@ import backends  # noqa: E402  (nox loads this file by its path, from any folder
 
 BACKENDS = ("numpy", "torch", "jax", "tf")
 FRAMEWORKS = BACKENDS[1:]
+SPREAD = ("jax",)  # the frameworks whose spread arrays are tested
 TESTING = ("pytest==9.*", "pytest-xdist==3.*", "hypothesis==6.*", "mpmath==1.*", "psutil==7.*")
 PARALLEL = ("--numprocesses", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 BENCHMARKS = ("matplotlib==3.*", "typer==0.*")
@@ -54,7 +55,9 @@ nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_venv = "yes"
 nox.options.stop_on_first_error = True
-nox.options.sessions = ["lint", "types", "core", "conformance", "agreement", "tests", "build"]
+nox.options.sessions = [
+    *("lint", "types", "core", "conformance", "agreement", "tests", "distributed", "build")
+]
 
 
 @nox.session
@@ -114,6 +117,14 @@ def tests(session: nox.Session, backend: str) -> None:
     _pytest(session, "tests/programs/benchmarks", "--backend", backend)
     options = (*PARALLEL, "--backend", backend)
     _pytest(session, *EVERY_FRAMEWORK, *folders, *options)
+
+
+@nox.session
+@nox.parametrize("backend", SPREAD, ids=SPREAD)
+def distributed(session: nox.Session, backend: str) -> None:
+    """Distributed: meshes of several devices of one CPU, in a process of their own."""
+    session.install(*_newest(backend), *TESTING)
+    _pytest(session, f"tests/distributed/on_{backend}", *PARALLEL)
 
 
 @nox.session

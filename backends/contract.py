@@ -9,6 +9,7 @@ the sampling.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
+from contextlib import AbstractContextManager, nullcontext
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -98,6 +99,10 @@ class Driver:
 
     def __init__(self, device: str) -> None:
         self.device = device
+
+    def strictness(self) -> AbstractContextManager[None]:
+        """Where the framework reports what it would otherwise put up with, as users may have it."""
+        return nullcontext()
 
     def asarray(self, values: np.ndarray, dtype: str) -> Array:
         """An array of the framework on the device."""

@@ -83,6 +83,18 @@ def _exported(program: Program) -> Program:
     return run
 
 
+def exported_for_any_size(bound: Function) -> Function:
+    """``bound`` written out with a last dimension that is not fixed."""
+
+    def run(logits: jax.Array) -> Any:
+        (size,) = export.symbolic_shape("k")
+        open_logits = jax.ShapeDtypeStruct((*logits.shape[:-1], size), logits.dtype)
+        key = jax.random.key(0)
+        return export.export(jax.jit(lambda x: bound(x, key=key)))(open_logits).call(logits)
+
+    return run
+
+
 def _donated(program: Program, logits: jax.Array) -> tuple[jax.Array, jax.Array]:
     return jax.jit(grad(program), donate_argnums=0)(jnp.array(logits, copy=True))
 

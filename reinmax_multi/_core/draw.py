@@ -55,13 +55,8 @@ def draw(
     if noise.shape[-1] == 1:
         return choose(xp, blocks, noise)
     width = block_width(probabilities.shape[-1])
-    start = width * choose(xp, blocks, noise[..., :1])
-    position = start + categories[:width]
-    last = categories[-1:]
-    inside = xp.take_along_axis(probabilities, xp.minimum(position, last), axis=-1)
-    inside = xp.where(position <= last, inside, xp.zeros_like(inside))
-    inside = inside / xp.sum(inside, axis=-1, keepdims=True)
-    return xp.minimum(start + choose(xp, inside, noise[..., 1:]), last)
+    block = choose(xp, blocks, noise[..., :1])
+    return native(xp).within(xp, probabilities, block, width, noise[..., 1:], categories)
 
 
 def block_width(size: int) -> int:

@@ -31,8 +31,10 @@ SHORT = 8
 are made: a sum over them then adds whole arrays, where a loop over so short a row would not use
 vector instructions.
 """
-NO_WEIGHT = -1e4
-"""Its exponential is 0 in every dtype; an infinity is refused by TensorFlow's numerics check."""
+NEVER = -1e30
+"""A log-probability whose exponential is 0; finite, since TensorFlow's numerics check and
+``jax.debug_infs`` report an infinity.
+"""
 
 
 def mean_product(
@@ -71,7 +73,8 @@ def mean_product(
         scaled_log_pi = scaled_log_pi if log_offset is None else scaled_log_pi + placed(log_offset)
         scaled_log_pi = scaled_log_pi / tau
         # after the division, or a forward mode multiplies it by the tangent of tau, 0
-        scaled_log_pi = xp.where(drawn, xp.full_like(scaled_log_pi, NO_WEIGHT), scaled_log_pi)
+        never = drawn | (scaled_log_pi < NEVER)
+        scaled_log_pi = xp.where(never, xp.full_like(scaled_log_pi, NEVER), scaled_log_pi)
     centred = placed(centred) / (num_samples * tau)
 
     axis, after_samples = (0, 1) if short else (-1, -1)
@@ -95,7 +98,7 @@ def mean_product(
         mean = xp.sum(weights * centred, axis=after_samples, keepdims=True)
         return xp.sum(weights * (centred - mean), axis=0)
 
-    at_once = min(_at_once(pi.shape, steps.chunk()), num_samples)
+    at_once = min(steps.at_once(pi.shape), num_samples)
     full, rest = num_samples // at_once, num_samples % at_once
     total = steps.accumulate(lambda chunk: step(chunk * at_once, at_once), full)
     if rest:
@@ -103,13 +106,3 @@ def mean_product(
     if short:
         total = xp.moveaxis(total, 0, -1)
     return to_sample(xp, total, residuals.index, residuals.categories)
-
-
-def _at_once(shape: tuple[int | None, ...], chunk: int) -> int:
-    """How many samples of a shape make a chunk; one if a dimension is not known yet."""
-    elements = 1
-    for size in shape:
-        if size is None:
-            return 1
-        elements *= size
-    return max(1, chunk // max(1, elements))
