@@ -29,7 +29,7 @@ def stages(size: int | None) -> int:
 
 def block_sums(xp: Namespace, weights: Array) -> Array:
     """What the first stage chooses from: the weights, (..., K), or the sums of their blocks."""
-    size = weights.shape[-1]
+    size = native(xp).length(weights)
     if stages(size) == 1:
         return weights
     return native(xp).block_sums(xp, weights, block_width(size))
@@ -54,7 +54,7 @@ def draw(
     """
     if noise.shape[-1] == 1:
         return choose(xp, blocks, noise)
-    width = block_width(probabilities.shape[-1])
+    width = block_width(native(xp).length(probabilities))
     block = choose(xp, blocks, noise[..., :1])
     return native(xp).within(xp, probabilities, block, width, noise[..., 1:], categories)
 

@@ -54,7 +54,8 @@ def forward(
     if sample is None:
         index = draw(xp, soft, shares, noise, categories)
     else:
-        index = xp.maximum(xp.minimum(sample, categories[-1:]), categories[:1])
+        first, last = native(xp).ends(categories)
+        index = xp.maximum(xp.minimum(sample, last), first)
         off_value = xp.where(index == sample, off_value, xp.full_like(off_value, float("nan")))
     off_value = xp.astype(off_value, logits.dtype, copy=False)
     hard = native(xp).one_hot(xp, off_value, index, categories)

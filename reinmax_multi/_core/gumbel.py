@@ -56,7 +56,7 @@ def mean_product(
     the sample and makes the product its own transpose, from which JAX derives the reverse mode.
     """
     categories = residuals.categories
-    size = categories.shape[0]
+    size = native(xp).length(categories)
     short = size is not None and size <= SHORT
 
     def placed(rows: Array) -> Array:

@@ -84,7 +84,8 @@ def _mix(xp: Namespace, x: Array) -> Array:
 
 def _up_to(xp: Namespace, count: int, categories: Array) -> Array:
     """0 .. count - 1 as int32, on the device of ``categories``, which ``arange`` does not know."""
-    numbers, size = xp.astype(categories[:1], xp.int32), 1
+    first, _ = native(xp).ends(categories)
+    numbers, size = xp.astype(first, xp.int32), 1
     while size < count:
         numbers, size = xp.concat([numbers, numbers + size], axis=0), 2 * size
     return numbers[:count]

@@ -61,6 +61,14 @@ class Native:
     """Whether the framework makes one mode of differentiation by transposing the other. Products
     are then written so that their transpose keeps its digits too."""
 
+    def length(self, rows: Array) -> Any:
+        """How many categories a row has, of which the arrays may hold a part."""
+        return rows.shape[-1]
+
+    def ends(self, categories: Array) -> tuple[Array, Array]:
+        """The first category of a row and the last one, (1,) each."""
+        return categories[:1], categories[-1:]
+
     def add_at(self, xp: Namespace, x: Array, index: Array, categories: Array, by: Array) -> Array:
         """``x`` with ``by``, (..., 1), added at the index of each row; may overwrite ``x``."""
         return x + xp.where(categories == index, by, xp.zeros_like(by))

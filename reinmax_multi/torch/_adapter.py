@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import torch
 
 from .._call.face import present
-from .._call.prepare import prepare
+from .._call.prepare import Call, prepare
 from .._core.estimator import Estimator, Sample
 from ._eager import Eager
 from ._face import FACE
@@ -35,7 +35,13 @@ def bind(estimator: Estimator) -> BoundEstimator:
         **options: Any,
     ) -> Sample:
         _check_hard(hard)
-        call = prepare(HOST, estimator, logits, tau, options)
+        if _is_spread(logits) or _is_spread(options.get("sample")) or _is_spread(tau):
+            from ._mesh import spread  # for it imports torch.distributed.tensor, which takes long
+
+            return spread(sampled, estimator, logits, tau, options)
+        return sampled(prepare(HOST, estimator, logits, tau, options))
+
+    def sampled(call: Call) -> Sample:
         _, rows, noise, sample, words, relative_tau, settings, axis = call
         inputs = rows, noise, sample, words, relative_tau
         if torch.compiler.is_compiling():
@@ -49,6 +55,11 @@ def bind(estimator: Estimator) -> BoundEstimator:
         return Sample(HOST.moveaxis(y_hard, -1, axis), HOST.moveaxis(y_soft, -1, axis))
 
     return present(bound, estimator, FACE)
+
+
+def _is_spread(value: Any) -> bool:
+    """Whether it is a DTensor, whose class need not be imported to know."""
+    return hasattr(value, "device_mesh")
 
 
 def _check_hard(hard: Any) -> None:

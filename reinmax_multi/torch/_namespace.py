@@ -91,7 +91,7 @@ def take_along_axis(x: torch.Tensor, indices: torch.Tensor, /, *, axis: int) -> 
     return torch.gather(x, axis, indices)
 
 
-class _Native(Native):
+class Steps(Native):
     """Steps that eager PyTorch has a faster kernel for, or that Inductor needs in another form."""
 
     def add_at(
@@ -135,4 +135,4 @@ class _Native(Native):
         return x.contiguous().as_strided(x.shape, strides)
 
 
-native = _Native()
+native = Steps()
