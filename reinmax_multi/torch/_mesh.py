@@ -33,6 +33,7 @@ SUMMING = {record.product for record in FAMILY if record.greatest_size is None}
 Placements = Sequence[Placement]
 
 
+@torch.compiler.disable(reason="the samples of a DTensor are drawn eagerly")
 def spread(
     sampled: Callable[[Call], Sample], estimator: Estimator, logits: Any, tau: Any, options: Any
 ) -> Sample:
@@ -86,7 +87,6 @@ def _is_gathered(estimator: Estimator, spans: list[tuple[int, int]]) -> bool:
     return stages(size) == 1 or spans[-1][0] == size or estimator.product not in SUMMING
 
 
-@torch.compiler.disable
 def _on_part(part: Part, estimator: Estimator, call: Call) -> Sequence[torch.Tensor]:
     apply: Callable[..., Sequence[torch.Tensor]] = OnParts.apply
     _, rows, noise, sample, words, tau, settings, _ = call
