@@ -18,7 +18,6 @@ from typing import Any
 
 import torch
 from torch import distributed
-from torch.autograd.function import once_differentiable
 
 from .._core import grid
 from .._core.draw import block_width
@@ -217,8 +216,12 @@ class OnParts(torch.autograd.Function):
         return hard, soft
 
     @staticmethod
-    @once_differentiable
     def backward(ctx: Any, *cotangents: torch.Tensor | None) -> tuple[Any, ...]:
+        if torch.is_grad_enabled():
+            raise NotImplementedError(
+                "the gradient of logits whose categories are split over processes has no "
+                "derivative: redistribute the logits so that each process has whole rows"
+            )
         part = ctx.part
         estimator, settings, _, saved, tau = kept(ctx)
         categories = part.categories(saved.logits)

@@ -29,9 +29,17 @@ class Row:
 
 def rows(backend: str) -> list[Row]:
     """What one back end may raise."""
+    return [row for row in _table() if row.backends == "all" or backend in row.backends.split(", ")]
+
+
+def rows_for(kind: str) -> list[Row]:
+    """What is raised for one kind of array alone, as the last column names it."""
+    return [row for row in _table() if row.backends == kind]
+
+
+def _table() -> list[Row]:
     lines = PAGE.read_text(encoding="utf-8").splitlines()
     cells = [
         [cell.strip() for cell in line.strip("|").split("|")] for line in lines if line[:1] == "|"
     ]
-    table = [Row(*row) for row in cells[2:]]
-    return [row for row in table if row.backends == "all" or backend in row.backends.split(", ")]
+    return [Row(*row) for row in cells[2:]]
