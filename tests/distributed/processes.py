@@ -28,6 +28,7 @@ def run(command: Sequence[str], count: int, folder: Path, seconds: float) -> lis
         "MASTER_ADDR": "localhost",
         "MASTER_PORT": str(_free_port()),
         "STORE": str(folder / "store"),
+        "PYTHONPATH": str(ROOT),
         "GLOO_SOCKET_IFNAME": "lo",
         "OMP_NUM_THREADS": "1",
     }
