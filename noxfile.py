@@ -24,7 +24,7 @@ import backends  # noqa: E402  (nox loads this file by its path, from any folder
 
 BACKENDS = ("numpy", "torch", "jax", "tf")
 FRAMEWORKS = BACKENDS[1:]
-SPREAD = ("jax",)  # the frameworks whose spread arrays are tested
+SPREAD = ("torch", "jax", "tf")  # the frameworks whose spread arrays are tested
 TESTING = ("pytest==9.*", "pytest-xdist==3.*", "hypothesis==6.*", "mpmath==1.*", "psutil==7.*")
 PARALLEL = ("--numprocesses", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 BENCHMARKS = ("matplotlib==3.*", "typer==0.*")
@@ -134,9 +134,11 @@ def tests(session: nox.Session, backend: str) -> None:
 @nox.session
 @nox.parametrize("backend", SPREAD, ids=SPREAD)
 def distributed(session: nox.Session, backend: str) -> None:
-    """Distributed: meshes of several devices of one CPU, in a process of their own."""
-    session.install(*_newest(backend), *TESTING)
-    _pytest(session, f"tests/distributed/on_{backend}", *PARALLEL)
+    """Distributed: meshes of several devices of one CPU, in processes of their own."""
+    keras = [KERAS] if backend == "tf" else []
+    session.install(*_newest(backend), *TESTING, *keras)
+    workers = () if backend == "torch" else PARALLEL  # its tests start processes themselves
+    _pytest(session, f"tests/distributed/on_{backend}", *workers, *session.posargs)
 
 
 @nox.session
@@ -145,6 +147,8 @@ def whole(session: nox.Session, backend: str) -> None:
     """Whole: conformance with all estimators where one of each kind runs by default (weekly)."""
     session.install(*_newest(backend), *TESTING)
     _pytest(session, "tests/conformance", "--whole", "--backend", backend, *PARALLEL)
+    if backend == "jax":
+        _pytest(session, "tests/distributed/on_jax", "--whole", *PARALLEL)
 
 
 @nox.session

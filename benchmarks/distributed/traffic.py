@@ -42,7 +42,8 @@ class Traffic(TorchDispatchMode):
         if kind.startswith(("wait", "barrier", "monitored")):
             return
         kind = next(
-            (each for each in ("allreduce", "allgather", "broadcast") if kind.startswith(each)), kind
+            (each for each in ("allreduce", "allgather", "broadcast") if kind.startswith(each)),
+            kind,
         )
         arrays = [each for each in _flat(result) if isinstance(each, torch.Tensor)]
         arrays = arrays or [each for each in _flat(arguments[0]) if isinstance(each, torch.Tensor)]

@@ -38,7 +38,8 @@ def bind(estimator: Estimator) -> BoundEstimator:
         if _is_spread(logits) or _is_spread(options.get("sample")) or _is_spread(tau):
             from ._mesh import spread  # for it imports torch.distributed.tensor, which takes long
 
-            return spread(sampled, estimator, logits, tau, options)
+            sample: Sample = spread(sampled, estimator, logits, tau, options)
+            return sample
         return sampled(prepare(HOST, estimator, logits, tau, options))
 
     def sampled(call: Call) -> Sample:

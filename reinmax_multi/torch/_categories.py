@@ -14,6 +14,7 @@ from __future__ import annotations
 import types
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -59,7 +60,7 @@ class Part:
     @property
     def spans(self) -> list[tuple[int, int]]:
         """Where each part starts and ends."""
-        return list(zip(self.starts[:-1], self.starts[1:], strict=True))
+        return list(pairwise(self.starts))
 
     def owner(self, category: int) -> int:
         """The part that has a category."""
@@ -151,7 +152,8 @@ class Steps(_namespace.Steps):
         """Those of the blocks that start in the part."""
         part = self.part
         before = [min(-start % width, end - start) for start, end in part.spans]
-        own = super().block_sums(_namespace, weights[..., before[part.number] :], width)
+        starting = weights[..., before[part.number] :]
+        own: torch.Tensor = super().block_sums(_namespace, starting, width)
         if any(before):
             rest = part.of_all(torch.sum(weights[..., : before[part.number]], LAST))
             for other, (start, _) in enumerate(part.spans):
@@ -224,8 +226,6 @@ class OnParts(torch.autograd.Function):
             )
         part = ctx.part
         estimator, settings, _, saved, tau = kept(ctx)
-        categories = part.categories(saved.logits)
-        result = pullback(
-            part.namespace, estimator, settings, saved, categories, *cotangents, tau
-        )
+        categories, (hard, soft) = part.categories(saved.logits), cotangents
+        result = pullback(part.namespace, estimator, settings, saved, categories, hard, soft, tau)
         return for_logits(result)

@@ -11,6 +11,7 @@ each row; short rows, and estimators that need more of a row than sums over it, 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -33,21 +34,23 @@ SUMMING = {record.product for record in FAMILY if record.greatest_size is None}
 Placements = Sequence[Placement]
 
 
-@torch.compiler.disable(reason="the samples of a DTensor are drawn eagerly")
+@torch.compiler.disable(reason="the samples of a DTensor are drawn eagerly")  # type: ignore
 def spread(
     sampled: Callable[[Call], Sample], estimator: Estimator, logits: Any, tau: Any, options: Any
 ) -> Sample:
     """A call with a DTensor among its arguments; ``sampled`` computes one on plain tensors."""
     if not isinstance(logits, DTensor):
         return sampled(prepare(Plain(), estimator, logits, tau, options))
-    host = Mesh(logits.device_mesh)
+    host = OnMesh(logits.device_mesh)
     call = prepare(host, estimator, logits, tau, options)
     rows, categories = call.rows, call.rows.ndim - 1
     spans, number, split = _split(rows.shape[-1], categories, rows.device_mesh, rows.placements)
     if len(spans) == 1:
         results = _placed(sampled(_local(call, rows)), rows)
     elif _is_gathered(estimator, spans):
-        whole = [Replicate() if axis in split else each for axis, each in enumerate(rows.placements)]
+        whole = [
+            Replicate() if axis in split else each for axis, each in enumerate(rows.placements)
+        ]
         gathered = rows.redistribute(placements=whole)
         results = _placed(sampled(_local(call, gathered)), gathered)
         results = [each.redistribute(placements=rows.placements) for each in results]
@@ -112,7 +115,7 @@ def _split(
 def _chunks(start: int, end: int, parts: int) -> list[tuple[int, int]]:
     length = -(-(end - start) // parts)
     starts = [min(start + number * length, end) for number in range(parts + 1)]
-    return list(zip(starts[:-1], starts[1:], strict=True))
+    return list(pairwise(starts))
 
 
 class Plain(Host):
@@ -120,8 +123,12 @@ class Plain(Host):
 
     def check(self, argument: str, value: Any, rows: torch.Tensor | None = None) -> None:
         super().check(argument, value, rows)
-        if argument == "tau":
-            _check_replicated(value)
+        if argument == "tau" and isinstance(value, DTensor):
+            if not all(each.is_replicate() for each in value.placements):
+                raise ValueError(
+                    "tau must be the same on all processes, got a DTensor with the placements "
+                    f"{value.placements}: pass its .full_tensor()"
+                )
         elif argument == "sample" and isinstance(value, DTensor):
             raise TypeError(
                 "sample must be a plain torch.Tensor as the logits are, got a DTensor: pass its "
@@ -132,7 +139,7 @@ class Plain(Host):
         return super().temperature(tau.to_local() if isinstance(tau, DTensor) else tau, rows)
 
 
-class Mesh(Plain):
+class OnMesh(Plain):
     """A call on a mesh."""
 
     def __init__(self, mesh: DeviceMesh) -> None:
@@ -155,11 +162,11 @@ class Mesh(Plain):
             )
         _check_split(argument, value)
 
-    def noise(self, estimator: Estimator, source: Any, rows: torch.Tensor) -> Noise:
+    def noise(self, estimator: Estimator, source: Any, rows: Any) -> Noise:
         of_all, mesh = super().noise(estimator, source, rows), self.mesh
 
         def draw(count: int, stream: int) -> torch.Tensor:
-            noise = of_all(count, stream)
+            noise: torch.Tensor = of_all(count, stream)
             for dim in range(rows.ndim - 1):
                 spans, number, _ = _split(rows.shape[dim], dim, mesh, rows.placements)
                 start, end = spans[number]
@@ -173,24 +180,14 @@ class Mesh(Plain):
 
         return draw
 
-    def index(self, sample: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
-        placements = [
-            each if _splits_rows(each, rows) else Replicate() for each in rows.placements
-        ]
+    def index(self, sample: Any, rows: Any) -> torch.Tensor:
+        placements = [each if _splits_rows(each, rows) else Replicate() for each in rows.placements]
         own = sample.redistribute(placements=placements).to_local()
         return super().index(own, own)
 
 
 def _splits_rows(placement: Placement, rows: torch.Tensor) -> bool:
     return isinstance(placement, Shard) and placement.dim != rows.ndim - 1
-
-
-def _check_replicated(tau: torch.Tensor) -> None:
-    if isinstance(tau, DTensor) and not all(each.is_replicate() for each in tau.placements):
-        raise ValueError(
-            f"tau must be the same on all processes, got a DTensor with the placements "
-            f"{tau.placements}: pass its .full_tensor()"
-        )
 
 
 def _check_split(argument: str, value: DTensor) -> None:

@@ -63,9 +63,7 @@ def _started(
     )
 
 
-def _wait(
-    processes: list[subprocess.Popen[str]], outputs: list[IO[str]], deadline: float
-) -> None:
+def _wait(processes: list[subprocess.Popen[str]], outputs: list[IO[str]], deadline: float) -> None:
     while any(process.poll() is None for process in processes):
         failed = [rank for rank, process in enumerate(processes) if process.poll()]
         if failed or time.monotonic() > deadline:

@@ -8,11 +8,13 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
 
 import backends
 import reinmax_multi.jax
 from reinmax_multi import estimators
+from tests.conformance.cases import KINDS
 
 P = PartitionSpec
 UNITS = backends.sheet("jax").tolerance["cpu"] * float(np.finfo(np.float32).eps)
@@ -21,6 +23,17 @@ TEMPERED = {
     for name in estimators.__all__
     if (record := getattr(estimators, name)).least_tau != record.greatest_tau
 }
+
+
+def unless(rest: Callable[..., bool], *cases: Any) -> list[Any]:
+    """The cases, of which ``rest`` are left to ``--whole``."""
+    return [
+        pytest.param(*case, marks=[pytest.mark.whole] if rest(*case) else [])
+        for case in (case if isinstance(case, tuple) else (case,) for case in cases)
+    ]
+
+
+FAMILY = unless(lambda name: name not in KINDS, *estimators.__all__)
 SETTINGS = {
     "decoupled_straight_through": {"forward_tau": 0.7},
     "gumbel_rao": {"num_samples": 200},  # more than one chunk

@@ -18,7 +18,7 @@ time.sleep(1000)
 
 def test_a_killed_process_fails_the_test_at_once(tmp_path):
     start = time.monotonic()
-    with pytest.raises(AssertionError, match="exit codes .*-9"):
+    with pytest.raises(AssertionError, match=r"exit codes .*-9"):
         processes.run(("-c", DIES), 2, tmp_path, seconds=60)
     assert time.monotonic() - start < 30
 
