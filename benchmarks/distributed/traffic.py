@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
+KINDS = ("allreduce", "allgather", "reducescatter", "broadcast", "alltoall", "scatter", "gather")
+
 
 class Sent(NamedTuple):
     """One collective: its kind, and the elements and bytes of what it brings to a process."""
@@ -17,7 +19,7 @@ class Sent(NamedTuple):
 
     def wire(self, processes: int) -> int:
         """The bytes that all processes together receive, sent around a ring."""
-        rounds = 2 if self.kind == "allreduce" else 1
+        rounds = {"allreduce": 2, "reducescatter": processes}.get(self.kind, 1)
         return rounds * (processes - 1) * self.bytes
 
 
@@ -33,25 +35,20 @@ class Traffic(TorchDispatchMode):
     ) -> Any:
         result = function(*arguments, **(options or {}))
         namespace, _, name = function.name().partition("::")
-        if namespace in ("c10d", "_c10d_functional", "_c10d_functional_autograd"):
+        if namespace in ("c10d", "_c10d_functional"):
             self._note(name, arguments, result)
         return result
 
     def _note(self, name: str, arguments: Any, result: Any) -> None:
-        kind = name.partition(".")[0].strip("_").replace("_", "")
-        if kind.startswith(("wait", "barrier", "monitored")):
-            return
-        kind = next(
-            (each for each in ("allreduce", "allgather", "broadcast") if kind.startswith(each)),
-            kind,
-        )
-        arrays = [each for each in _flat(result) if isinstance(each, torch.Tensor)]
-        arrays = arrays or [each for each in _flat(arguments[0]) if isinstance(each, torch.Tensor)]
-        elements = sum(each.numel() for each in arrays)
-        self.sent.append(Sent(kind, elements, sum(each.nbytes for each in arrays)))
+        called = name.partition(".")[0].replace("_", "")
+        kind = next((each for each in KINDS if called.startswith(each)), None)
+        if kind is not None:
+            arrays = _tensors(result) or _tensors(arguments[0])
+            elements = sum(each.numel() for each in arrays)
+            self.sent.append(Sent(kind, elements, sum(each.nbytes for each in arrays)))
 
 
-def _flat(value: Any) -> list[Any]:
+def _tensors(value: Any) -> list[torch.Tensor]:
     if isinstance(value, (list, tuple)):
-        return [leaf for each in value for leaf in _flat(each)]
-    return [value]
+        return [leaf for each in value for leaf in _tensors(each)]
+    return [value] if isinstance(value, torch.Tensor) else []

@@ -66,7 +66,8 @@ def decoupled_straight_through(
     Parameters
     ----------
     logits : torch.Tensor, (..., K, ...)
-        float16, bfloat16, float32 or float64; -inf masks a category.
+        float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
+        the results, in the same placements.
     tau : float or torch.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
@@ -147,7 +148,8 @@ def gapped_straight_through(
     Parameters
     ----------
     logits : torch.Tensor, (..., K, ...)
-        float16, bfloat16, float32 or float64; -inf masks a category.
+        float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
+        the results, in the same placements.
     tau : float or torch.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
@@ -228,7 +230,8 @@ def gumbel_rao(
     Parameters
     ----------
     logits : torch.Tensor, (..., K, ...)
-        float16, bfloat16, float32 or float64; -inf masks a category.
+        float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
+        the results, in the same placements.
     tau : float or torch.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
@@ -308,7 +311,8 @@ def gumbel_softmax(
     Parameters
     ----------
     logits : torch.Tensor, (..., K, ...)
-        float16, bfloat16, float32 or float64; -inf masks a category.
+        float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
+        the results, in the same placements.
     tau : float or torch.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
@@ -385,7 +389,8 @@ def minimum_variance(
     Parameters
     ----------
     logits : torch.Tensor, (..., K, ...)
-        float16, bfloat16, float32 or float64; -inf masks a category.
+        float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
+        the results, in the same placements.
     tau : float or torch.Tensor of one element, tau = 1
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
@@ -462,7 +467,8 @@ def reinmax(
     Parameters
     ----------
     logits : torch.Tensor, (..., K, ...)
-        float16, bfloat16, float32 or float64; -inf masks a category.
+        float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
+        the results, in the same placements.
     tau : float or torch.Tensor of one element, tau >= 1
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
@@ -545,7 +551,8 @@ def reinmax_cv(
     Parameters
     ----------
     logits : torch.Tensor, (..., K, ...)
-        float16, bfloat16, float32 or float64; -inf masks a category.
+        float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
+        the results, in the same placements.
     tau : float or torch.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
@@ -629,7 +636,8 @@ def reinmax_rao(
     Parameters
     ----------
     logits : torch.Tensor, (..., K, ...)
-        float16, bfloat16, float32 or float64; -inf masks a category.
+        float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
+        the results, in the same placements.
     tau : float or torch.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
@@ -708,7 +716,8 @@ def straight_through(
     Parameters
     ----------
     logits : torch.Tensor, (..., K, ...)
-        float16, bfloat16, float32 or float64; -inf masks a category.
+        float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
+        the results, in the same placements.
     tau : float or torch.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
@@ -784,7 +793,8 @@ def zgr(
     Parameters
     ----------
     logits : torch.Tensor, (..., K, ...)
-        float16, bfloat16, float32 or float64; -inf masks a category.
+        float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
+        the results, in the same placements.
     tau : float or torch.Tensor of one element, tau = 1
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.

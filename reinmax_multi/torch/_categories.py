@@ -22,12 +22,8 @@ from torch import distributed
 
 from .._core import grid
 from .._core.draw import block_width
-from .._core.estimator import FORWARD_TAU
-from .._core.gradient import forward, pullback
 from .._core.namespace import Namespace
-from .._core.residuals import Saved
 from . import _namespace
-from ._transformed import for_logits, keep, kept
 
 LAST = -1
 """The axis of the categories; other axes are whole on each process."""
@@ -194,38 +190,3 @@ class Steps(_namespace.Steps):
     def at_once(self, shape: tuple[int | None, ...]) -> int:
         """The same on all processes, or one would wait for the others' sums."""
         return super().at_once((*shape[:-1], max(end - start for start, end in self.part.spans)))
-
-
-class OnParts(torch.autograd.Function):
-    """``apply(part, estimator, settings, logits, noise, sample, words, tau)``: the y_hard and
-    y_soft of a part.
-    """
-
-    @staticmethod
-    def forward(ctx: Any, *inputs: Any) -> tuple[torch.Tensor, torch.Tensor]:
-        part, estimator, settings, logits, noise, sample, words, tau = inputs
-        hard, soft, index = forward(
-            part.namespace,
-            logits,
-            part.categories(logits),
-            noise=noise,
-            sample=sample,
-            forward_tau=settings.get(FORWARD_TAU, 1.0),
-        )
-        ctx.part = part
-        keep(ctx, estimator, settings, LAST, Saved(logits, soft, index, words), tau)
-        ctx.set_materialize_grads(False)
-        return hard, soft
-
-    @staticmethod
-    def backward(ctx: Any, *cotangents: torch.Tensor | None) -> tuple[Any, ...]:
-        if torch.is_grad_enabled():
-            raise NotImplementedError(
-                "the gradient of logits whose categories are split over processes has no "
-                "derivative: redistribute the logits so that each process has whole rows"
-            )
-        part = ctx.part
-        estimator, settings, _, saved, tau = kept(ctx)
-        categories, (hard, soft) = part.categories(saved.logits), cotangents
-        result = pullback(part.namespace, estimator, settings, saved, categories, hard, soft, tau)
-        return for_logits(result)

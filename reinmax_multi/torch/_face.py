@@ -21,7 +21,8 @@ FACE = Face(
     describe={
         "logits": (
             "logits : torch.Tensor, (..., K, ...)",
-            "float16, bfloat16, float32 or float64; -inf masks a category.",
+            "float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, "
+            "so are the results, in the same placements.",
         ),
         "tau": (
             "tau : float or torch.Tensor of one element, {bound}",

@@ -1,37 +1,31 @@
 """Calls on logits that are spread over the processes of a mesh, as DTensors.
 
-Where rows are split, or whole on each process, a call is one on the local rows. Their noise is what
-a plain call draws for them: each process draws that of all rows and takes its own, and along a mesh
-dimension that does not split the rows, all take that of its first process. (On a CPU mesh the
-random operations of DTensors neither differ between shards nor agree between replicas by
-themselves, in torch 2.13.) Where categories are split, :mod:`._categories` computes with a part of
-each row; short rows, and estimators that need more of a row than sums over it, are gathered.
+Where rows are split, or whole on each process, a call is one on the local rows, with noise of
+:mod:`._mesh_host`. Where categories are split, :mod:`._categories` computes with a part of each
+row; short rows, and estimators that need more of a row than sums over it, are gathered.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import Any
 
 import torch
-from torch import distributed
-from torch.distributed.device_mesh import DeviceMesh
-from torch.distributed.tensor import DTensor, Replicate, Shard
-from torch.distributed.tensor.placement_types import Placement
+from torch.distributed.tensor import DTensor, Replicate
 
 from .. import estimators
-from .._call.prepare import Call, Noise, prepare
+from .._call.prepare import Call, prepare
 from .._core.draw import stages
-from .._core.estimator import Estimator, Sample
-from ._categories import OnParts, Part
-from ._host import Host
+from .._core.estimator import FORWARD_TAU, Estimator, Sample
+from .._core.gradient import forward, pullback
+from .._core.residuals import Saved
+from ._categories import LAST, Part
+from ._mesh_host import OnMesh, Plain, split
+from ._transformed import for_logits, keep, kept
 
 FAMILY = [getattr(estimators, name) for name in estimators.__all__]
 SUMMING = {record.product for record in FAMILY if record.greatest_size is None}
 """The products that know of a row as a whole only sums, the maximum and the sample's entry."""
-
-Placements = Sequence[Placement]
 
 
 @torch.compiler.disable(reason="the samples of a DTensor are drawn eagerly")  # type: ignore
@@ -44,18 +38,16 @@ def spread(
     host = OnMesh(logits.device_mesh)
     call = prepare(host, estimator, logits, tau, options)
     rows, categories = call.rows, call.rows.ndim - 1
-    spans, number, split = _split(rows.shape[-1], categories, rows.device_mesh, rows.placements)
+    spans, number, axes = split(rows.shape[-1], categories, rows.device_mesh, rows.placements)
     if len(spans) == 1:
         results = _placed(sampled(_local(call, rows)), rows)
     elif _is_gathered(estimator, spans):
-        whole = [
-            Replicate() if axis in split else each for axis, each in enumerate(rows.placements)
-        ]
+        whole = [Replicate() if axis in axes else each for axis, each in enumerate(rows.placements)]
         gathered = rows.redistribute(placements=whole)
         results = _placed(sampled(_local(call, gathered)), gathered)
         results = [each.redistribute(placements=rows.placements) for each in results]
     else:
-        groups = tuple(rows.device_mesh.get_group(axis) for axis in split)
+        groups = tuple(rows.device_mesh.get_group(axis) for axis in axes)
         part = Part((*(start for start, _ in spans), spans[-1][1]), number, groups)
         results = _placed(_on_part(part, estimator, _local(call, rows)), rows)
     return Sample(*(host.moveaxis(each, -1, call.axis) for each in results))
@@ -96,116 +88,36 @@ def _on_part(part: Part, estimator: Estimator, call: Call) -> Sequence[torch.Ten
     return apply(part, estimator, settings, rows, noise, sample, words, tau)
 
 
-def _split(
-    size: int, dim: int, mesh: DeviceMesh, placements: Placements
-) -> tuple[list[tuple[int, int]], int, list[int]]:
-    """How a dimension of a size is split: where each part starts and ends, which of them this
-    process has, and the mesh dimensions that split it. As ``torch.chunk`` does.
+class OnParts(torch.autograd.Function):
+    """``apply(part, estimator, settings, logits, noise, sample, words, tau)``: the y_hard and
+    y_soft of a part.
     """
-    spans, number, split = [(0, size)], 0, []
-    for axis, placement in enumerate(placements):
-        if isinstance(placement, Shard) and placement.dim == dim:
-            parts = mesh.size(axis)
-            spans = [chunk for span in spans for chunk in _chunks(*span, parts)]
-            number = number * parts + mesh.get_local_rank(axis)
-            split.append(axis)
-    return spans, number, split
 
-
-def _chunks(start: int, end: int, parts: int) -> list[tuple[int, int]]:
-    length = -(-(end - start) // parts)
-    starts = [min(start + number * length, end) for number in range(parts + 1)]
-    return list(pairwise(starts))
-
-
-class Plain(Host):
-    """A call whose logits are no DTensor: a replicated ``tau`` may be one."""
-
-    def check(self, argument: str, value: Any, rows: torch.Tensor | None = None) -> None:
-        super().check(argument, value, rows)
-        if argument == "tau" and isinstance(value, DTensor):
-            if not all(each.is_replicate() for each in value.placements):
-                raise ValueError(
-                    "tau must be the same on all processes, got a DTensor with the placements "
-                    f"{value.placements}: pass its .full_tensor()"
-                )
-        elif argument == "sample" and isinstance(value, DTensor):
-            raise TypeError(
-                "sample must be a plain torch.Tensor as the logits are, got a DTensor: pass its "
-                ".to_local(), or distribute the logits"
-            )
-
-    def temperature(self, tau: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
-        return super().temperature(tau.to_local() if isinstance(tau, DTensor) else tau, rows)
-
-
-class OnMesh(Plain):
-    """A call on a mesh."""
-
-    def __init__(self, mesh: DeviceMesh) -> None:
-        self.mesh = mesh
-
-    def check(self, argument: str, value: Any, rows: torch.Tensor | None = None) -> None:
-        if argument == "tau":
-            super().check(argument, value, rows)
-            return
-        Host.check(self, argument, value, rows)
-        if not isinstance(value, DTensor):
-            raise TypeError(
-                f"{argument} must be a DTensor as the logits are, got a plain torch.Tensor: make "
-                "it one with torch.distributed.tensor.distribute_tensor"
-            )
-        if value.device_mesh != self.mesh:
-            raise ValueError(
-                f"{argument} must lie on the mesh of the logits, {self.mesh}, got one on "
-                f"{value.device_mesh}: distribute it there"
-            )
-        _check_split(argument, value)
-
-    def noise(self, estimator: Estimator, source: Any, rows: Any) -> Noise:
-        of_all, mesh = super().noise(estimator, source, rows), self.mesh
-
-        def draw(count: int, stream: int) -> torch.Tensor:
-            noise: torch.Tensor = of_all(count, stream)
-            for dim in range(rows.ndim - 1):
-                spans, number, _ = _split(rows.shape[dim], dim, mesh, rows.placements)
-                start, end = spans[number]
-                noise = noise.narrow(dim, start, end - start)
-            noise = noise.contiguous()
-            for axis, placement in enumerate(rows.placements):
-                if not _splits_rows(placement, rows):
-                    group = mesh.get_group(axis)
-                    distributed.broadcast(noise, distributed.get_global_rank(group, 0), group)
-            return noise
-
-        return draw
-
-    def index(self, sample: Any, rows: Any) -> torch.Tensor:
-        placements = [each if _splits_rows(each, rows) else Replicate() for each in rows.placements]
-        own = sample.redistribute(placements=placements).to_local()
-        return super().index(own, own)
-
-
-def _splits_rows(placement: Placement, rows: torch.Tensor) -> bool:
-    return isinstance(placement, Shard) and placement.dim != rows.ndim - 1
-
-
-def _check_split(argument: str, value: DTensor) -> None:
-    """Raises ValueError for values that are not added up yet, and parts in another order."""
-    if not all(type(each) in (Shard, Replicate) for each in value.placements):
-        raise ValueError(
-            f"{argument} must have the placements Shard and Replicate alone, got "
-            f"{value.placements}: redistribute them first"
+    @staticmethod
+    def forward(ctx: Any, *inputs: Any) -> tuple[torch.Tensor, torch.Tensor]:
+        part, estimator, settings, logits, noise, sample, words, tau = inputs
+        hard, soft, index = forward(
+            part.namespace,
+            logits,
+            part.categories(logits),
+            noise=noise,
+            sample=sample,
+            forward_tau=settings.get(FORWARD_TAU, 1.0),
         )
-    expected = [
-        spans[number][1] - spans[number][0]
-        for spans, number, _ in (
-            _split(size, dim, value.device_mesh, value.placements)
-            for dim, size in enumerate(value.shape)
-        )
-    ]
-    if list(value.to_local().shape) != expected:
-        raise ValueError(
-            f"{argument} must be split as torch.chunk does, with {tuple(expected)} on this process,"
-            f" got {tuple(value.to_local().shape)}: redistribute them first"
-        )
+        ctx.part = part
+        keep(ctx, estimator, settings, LAST, Saved(logits, soft, index, words), tau)
+        ctx.set_materialize_grads(False)
+        return hard, soft
+
+    @staticmethod
+    def backward(ctx: Any, *cotangents: torch.Tensor | None) -> tuple[Any, ...]:
+        if torch.is_grad_enabled():
+            raise NotImplementedError(
+                "the gradient of logits whose categories are split over processes has no "
+                "derivative: redistribute the logits so that each process has whole rows"
+            )
+        part = ctx.part
+        estimator, settings, _, saved, tau = kept(ctx)
+        categories, (hard, soft) = part.categories(saved.logits), cotangents
+        result = pullback(part.namespace, estimator, settings, saved, categories, hard, soft, tau)
+        return for_logits(result)

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
+
+from tests.distributed.processes import ROOT
+
+PLAIN = """
+import sys, torch
+from reinmax_multi.torch import reinmax
+reinmax(torch.zeros(4, 3))
+assert "torch.distributed.tensor" not in sys.modules
+"""
 
 
 @pytest.mark.parametrize("count", [2, 4])
@@ -12,3 +24,7 @@ def test_the_same_samples_and_gradients_as_on_one_process(spread, count):
 
 def test_noise_arguments_modes_and_what_is_sent(spread):
     spread("promises", 2)
+
+
+def test_a_plain_call_imports_nothing_of_meshes():
+    subprocess.run([sys.executable, "-c", PLAIN], cwd=ROOT, check=True, timeout=120)
