@@ -64,7 +64,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
 
 def _is_spread(value: Any) -> bool:
     """Whether it is a DTensor, whose class need not be imported to know."""
-    return hasattr(value, "device_mesh")
+    return isinstance(value, torch.Tensor) and hasattr(value, "device_mesh")
 
 
 def _check_hard(hard: Any) -> None:
