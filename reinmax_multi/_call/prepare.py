@@ -60,7 +60,7 @@ class Call(NamedTuple):
     noise : (..., stages(K)) whole numbers to draw by
     sample : (..., 1) the categories to take
     words : (..., 2) the noise of the backward pass, None without one
-    tau : the temperature relative to ``forward_tau``; None is no temperature
+    tau : the temperature; None if it is that of the distribution
     settings : the hyper-parameters
     axis : of the categories in the logits, counted from the end
     """
@@ -90,7 +90,7 @@ def prepare(
     arguments.check_size(estimator, host.axis, axis, size)
     settings = arguments.check_parameters(estimator, options)
     rows = host.moveaxis(logits, axis, -1)
-    tau = _relative(host, estimator, tau, rows, settings.get(FORWARD_TAU, 1.0))
+    tau = _temperature(host, estimator, tau, rows, settings.get(FORWARD_TAU, 1.0))
     noise = words = None
     if sample is not None:
         host.check("sample", sample, rows)
@@ -106,15 +106,15 @@ def prepare(
     return Call(rows, noise, sample, words, tau, settings, axis)
 
 
-def _relative(
+def _temperature(
     host: Host, estimator: Estimator, tau: Any, rows: Array, forward_tau: float
 ) -> Tau | None:
-    """``tau`` relative to the temperature of the distribution; None where they are equal, which the
-    value of an array, never read, cannot show.
+    """``tau``, and None if it is ``forward_tau``, which the value of an array, never read, cannot
+    show.
     """
     array = host.tau(tau, rows)
     if array is None:
         number = arguments.check_tau_number(estimator, tau)
-        return None if number == forward_tau else number / forward_tau
+        return None if number == forward_tau else number
     arguments.check_tau_array(estimator, len(host.shape(array)), host.dtype(array))
-    return array if forward_tau == 1 else array / forward_tau
+    return array

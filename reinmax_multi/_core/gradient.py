@@ -5,7 +5,8 @@ but computed anew from the logits, so the gradient has one rounding, at its end.
 
 A record with the hyper-parameter ``forward_tau`` draws from softmax(logits / forward_tau). For it
 the whole of the family is a function of logits / forward_tau: they are the logits of its residuals,
-and ``tau`` is relative to forward_tau. Wherever a ``tau`` is given here, None is no temperature.
+and its ``tau`` is relative to forward_tau. Wherever a ``tau`` is given here, it is the user's, and
+None is that of the distribution.
 """
 
 from __future__ import annotations
@@ -112,7 +113,14 @@ def _apply(
     tau: Tau | None,
     settings: Settings,
 ) -> Array:
-    return product(xp, residuals, vector, 1.0 if tau is None else tau, **settings)
+    return product(xp, residuals, vector, _relative(xp, tau, settings), **settings)
+
+
+def _relative(xp: Namespace, tau: Tau | None, settings: Settings) -> Tau:
+    forward_tau = settings.get(FORWARD_TAU, 1.0)
+    if tau is None or forward_tau == 1:
+        return 1.0 if tau is None else tau
+    return (tau if isinstance(tau, (int, float)) else _widen(xp, tau)) / forward_tau
 
 
 def _soft_product(xp: Namespace, residuals: Residuals, vector: Array, settings: Settings) -> Array:

@@ -35,9 +35,9 @@ def bind(estimator: Estimator) -> BoundEstimator:
         logits: jax.typing.ArrayLike, tau: jax.typing.ArrayLike = 1.0, **options: Any
     ) -> Sample:
         call = prepare(HOST, estimator, logits, tau, options)
-        rows, noise, sample, words, relative_tau, settings, axis = call
+        rows, noise, sample, words, tau, settings, axis = call
         static = tuple(settings.items())
-        hard, soft, _ = sampled(rows, noise, sample, words, relative_tau, static)
+        hard, soft, _ = sampled(rows, noise, sample, words, tau, static)
         return Sample(HOST.moveaxis(hard, -1, axis), HOST.moveaxis(soft, -1, axis))
 
     return present(bound, estimator, FACE)
