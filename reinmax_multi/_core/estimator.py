@@ -209,8 +209,8 @@ class Estimator:
         tau = self._tau_near(1.5)
         if not is_sum(self.product, jacobians, forward_tau, tau, settings):
             raise ValueError(
-                f"jacobians of {self.name} are not those of its product: leave them out, or tried "
-                f"at tau={tau} they must give the same matrix"
+                f"jacobians of {self.name} are not those of its product, tried at tau={tau}: "
+                "correct them, or leave them out"
             )
 
     def _tau_near(self, tau: float) -> float:

@@ -24,7 +24,8 @@ A, B, C, D, E, F = (f4(1 / math.factorial(n)) for n in (7, 6, 5, 4, 3, 2))
 T13, T12, T11, T10, T9, T8, T7, T6, T5, T4, T3, T2 = (
     1 / math.factorial(n) for n in range(13, 1, -1)
 )
-TAYLOR64=tuple(1/math.factorial(n) for n in range(13,-1,-1))
+TAYLOR64 = tuple(1 / math.factorial(n) for n in range(13, -1, -1))
+
 
 def _bitcast(source: Any, kind: Any, target: Any) -> Any:
     @intrinsic  # type: ignore[untyped-decorator]
@@ -56,10 +57,11 @@ def _scaled32(r, n):
     half = n >> i4(1)
     return p * float32_of((half + i4(127)) << i4(23)) * float32_of((n - half + i4(127)) << i4(23))
 
+
 @njit(fastmath={"contract"})
 def _scaled64(r, n):
     p = TAYLOR64[0]
-    for k in range(1,14):
+    for k in range(1, 14):
         p = p * r + TAYLOR64[k]
     half = n >> 1
     return p * float64_of((half + 1023) << 52) * float64_of((n - half + 1023) << 52)
@@ -74,9 +76,10 @@ def _exponential32(x):
     r = r - whole * f4(LN_2_LOW32)
     return _scaled32(r, i4(float32_bits(shifted) - i4(0x4B400000)))
 
+
 @njit(fastmath={"contract"})
 def _exponential64(x):
-    x = -746. if x < -746. else x
+    x = -746.0 if x < -746.0 else x
     shifted = x * LOG2_E + ROUNDING64
     whole = shifted - ROUNDING64
     r = x - whole * LN_2_HIGH64

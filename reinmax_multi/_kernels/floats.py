@@ -32,6 +32,10 @@ ROUND32, ROUND64 = 1.5 * 2.0**23, 1.5 * 2.0**52
 ROUND32_BITS, ROUND64_BITS = 0x4B400000, 0x4338000000000000
 UPPER_HALF = -(2**27)
 
+EXACT = {"fastmath": False, "error_model": "numpy", "forceinline": True}
+CONTRACTED = {**EXACT, "fastmath": {"contract"}}
+"""Said of each function, or it would take the liberties with rounding that its caller has."""
+
 
 def _cast(source: Any, kind: Any, target: Any) -> Any:
     """A function that takes the bits of one type for those of another."""
@@ -59,7 +63,7 @@ def ordered(x: Number) -> Number:
     """
 
 
-@overload(ordered, strict=False)
+@overload(ordered, strict=False, jit_options=EXACT)
 def _ordered(x: Any) -> Any:
     if x is types.float32:
         return lambda x: _flipped32(bits32(x))
@@ -70,24 +74,24 @@ def number_of(n: Number) -> Number:
     """The float that :func:`ordered` made a whole number of."""
 
 
-@overload(number_of, strict=False)
+@overload(number_of, strict=False, jit_options=EXACT)
 def _number_of(n: Any) -> Any:
     if n is types.int32:
         return lambda n: float32_of(_flipped32(n))
     return lambda n: float64_of(_flipped64(n))
 
 
-@njit(forceinline=True)
+@njit(**EXACT)
 def _flipped32(n: Number) -> Number:
     return i4(n ^ ((n >> i4(31)) & i4(0x7FFFFFFF)))
 
 
-@njit(forceinline=True)
+@njit(**EXACT)
 def _flipped64(n: Number) -> Number:
     return n ^ ((n >> 63) & 0x7FFFFFFFFFFFFFFF)
 
 
-@njit(fastmath={"contract"}, forceinline=True)
+@njit(**CONTRACTED)
 def _assemble32(x: Number, r: Number, n: Number) -> Number:
     """exp(x) = 2^n exp(r)."""
     p = TAYLOR32[0]
@@ -96,7 +100,7 @@ def _assemble32(x: Number, r: Number, n: Number) -> Number:
     return f4(0) if x < LEAST32 else p * float32_of((n + i4(127)) << i4(23))
 
 
-@njit(fastmath={"contract"}, forceinline=True)
+@njit(**CONTRACTED)
 def _assemble64(x: Number, r: Number, n: Number) -> Number:
     p = TAYLOR64[0]
     for term in range(1, len(TAYLOR64)):
@@ -104,7 +108,7 @@ def _assemble64(x: Number, r: Number, n: Number) -> Number:
     return 0.0 if x < LEAST64 else p * float64_of((n + 1023) << 52)
 
 
-@njit(fastmath={"contract"}, forceinline=True)
+@njit(**CONTRACTED)
 def _exponential32(x: Number) -> Number:
     rounded = x * f4(PER_OCTAVE) + f4(ROUND32)
     whole = rounded - f4(ROUND32)
@@ -112,7 +116,7 @@ def _exponential32(x: Number) -> Number:
     return _assemble32(x, r, i4(bits32(rounded) - i4(ROUND32_BITS)))
 
 
-@njit(fastmath={"contract"}, forceinline=True)
+@njit(**CONTRACTED)
 def _exponential64(x: Number, rest: Number) -> Number:
     """exp(x + rest) for a rest that x + rest would lose."""
     rounded = x * PER_OCTAVE + ROUND64
@@ -125,7 +129,7 @@ def exponential(x: Number) -> Number:
     """exp(x), in the dtype of x."""
 
 
-@overload(exponential, strict=False)
+@overload(exponential, strict=False, jit_options=EXACT)
 def _exponential(x: Any) -> Any:
     if x is types.float32:
         return lambda x: _exponential32(x)
@@ -140,7 +144,7 @@ def tempered(theta: Number, peak: Number, cap: Number, tau: Number) -> Number:
     """
 
 
-@overload(tempered, strict=False, jit_options={"error_model": "numpy", "forceinline": True})
+@overload(tempered, strict=False, jit_options=EXACT)
 def _tempered(theta: Any, peak: Any, cap: Any, tau: Any) -> Any:
     return _tempered32 if theta is types.float32 else _tempered64
 
@@ -168,7 +172,7 @@ def _tempered64(theta: Number, peak: Number, cap: Number, tau: Number) -> Number
     return _exponential64(x, rest)
 
 
-@njit(forceinline=True)
+@njit(**EXACT)
 def _error_of_product(a: Number, b: Number) -> Number:
     """a b - fl(a b), which is a float: the halves of the factors have exact products."""
     a_high = float64_of(bits64(a) & UPPER_HALF)

@@ -13,10 +13,10 @@ from numba import njit
 from .._core.grid import GRID
 from .floats import exponential, f4, i4, number_of, ordered, tempered
 from .memory import WIDE, Array, indices_at, narrowed, rows_at, widened
-from .version import VERSION
+from .caching import VERSION, kernel
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@kernel
 def forward(
     like: Array,
     working: Array,
@@ -63,7 +63,7 @@ def forward(
         y_hard[row, place] = narrowed(off_value + f4(1), kind, like)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@kernel
 def pullback(
     like: Array,
     working: Array,
@@ -96,7 +96,7 @@ def pullback(
     for row in range(first, last):
         place = categories[row]
         product[:] = 0
-        if of_pi != 0 or soft_cotangent != 0:
+        if of_pi != 0 or of_mean_pi != 0 or soft_cotangent != 0:
             if kind == WIDE:
                 _load(pi, y_soft[row], kind)
             else:
@@ -114,7 +114,7 @@ def pullback(
                 poison = widened(y_soft[row, 0], kind)
                 _divide(q, total + (poison - poison))
                 _add_product(product, q, c, of_q, of_mean_q)
-            if of_pi != 0:
+            if of_pi != 0 or of_mean_pi != 0:
                 _add_product(product, pi, c, of_pi, of_mean_pi)
         if soft_cotangent != 0:
             _load(c, h[row], kind)

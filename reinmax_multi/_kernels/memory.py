@@ -15,7 +15,7 @@ from llvmlite import ir
 from numba import carray, njit, types
 from numba.extending import intrinsic, overload
 
-from .floats import Number, bits32, f4, float32_of, i4
+from .floats import EXACT, Number, bits32, f4, float32_of, i4
 
 Array: TypeAlias = Any
 
@@ -47,7 +47,7 @@ def widened(x: Number, kind: int) -> Number:
     """A number from memory in the working dtype."""
 
 
-@overload(widened, strict=False)
+@overload(widened, strict=False, jit_options=EXACT)
 def _widened(x: Any, kind: Any) -> Any:
     return _widened16 if x is types.int16 else lambda x, kind: x
 
@@ -65,7 +65,7 @@ def narrowed(x: Number, kind: int, like: Array) -> Number:
     """A number of the working dtype as memory holds it, rounded to the nearest, ties to even."""
 
 
-@overload(narrowed, strict=False)
+@overload(narrowed, strict=False, jit_options=EXACT)
 def _narrowed(x: Any, kind: Any, like: Any) -> Any:
     return _narrowed16 if like.dtype is types.int16 else lambda x, kind, like: x
 

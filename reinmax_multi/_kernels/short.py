@@ -13,12 +13,12 @@ from numba import njit
 from .._core.grid import GRID
 from .floats import Number, exponential, f4, i4, tempered
 from .memory import WIDE, Array, indices_at, narrowed, rows_at, widened
-from .version import VERSION
+from .caching import VERSION, kernel
 
 LANES = 64
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@kernel
 def forward(
     like: Array,
     working: Array,
@@ -62,7 +62,7 @@ def forward(
                 y_soft[row, k] = narrowed(tile[k, lane], kind, like)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@kernel
 def pullback(
     like: Array,
     working: Array,
@@ -98,7 +98,7 @@ def pullback(
         for lane in range(count):
             place[lane] = categories[start + lane]
         product[:] = 0
-        if of_pi != 0 or soft_cotangent != 0:
+        if of_pi != 0 or of_mean_pi != 0 or soft_cotangent != 0:
             if kind == WIDE:
                 _load(pi, y_soft, start, count, kind)
             else:
@@ -118,7 +118,7 @@ def pullback(
                     total[lane] += poison - poison
                 _divide(q, total)
                 _add_product(product, q, c, of_q, of_mean_q)
-            if of_pi != 0:
+            if of_pi != 0 or of_mean_pi != 0:
                 _add_product(product, pi, c, of_pi, of_mean_pi)
         if soft_cotangent != 0:
             _load(c, h, start, count, kind)
@@ -203,9 +203,7 @@ def _draw(place: Array, shares: Array, noise: Array, start: int, count: int) -> 
 
 
 @njit
-def _take(
-    place: Array, off_value: Array, given: Array, start: int, count: int, size: int
-) -> None:
+def _take(place: Array, off_value: Array, given: Array, start: int, count: int, size: int) -> None:
     """The category that is given, or the nearest one, with NaN for its row."""
     for lane in range(count):
         place[lane] = min(max(given[start + lane], 0), size - 1)

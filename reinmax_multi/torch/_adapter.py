@@ -11,7 +11,7 @@ import torch
 from .._call.face import present
 from .._call.prepare import prepare
 from .._core.estimator import Estimator, Sample
-from ._eager import Eager
+from ._eager import eager
 from ._face import FACE
 from ._host import Host
 from ._traced import traced
@@ -25,7 +25,6 @@ HOST = Host()
 def bind(estimator: Estimator) -> BoundEstimator:
     """The differentiable PyTorch function of an estimator record."""
     trace = traced(estimator)
-    eager: Callable[..., tuple[torch.Tensor, ...]] = Eager.apply
     transformed: Callable[..., tuple[torch.Tensor, ...]] = Transformed.apply
 
     def bound(
@@ -36,17 +35,17 @@ def bind(estimator: Estimator) -> BoundEstimator:
     ) -> Sample:
         _check_hard(hard)
         call = prepare(HOST, estimator, logits, tau, options)
-        rows, noise, sample, words, relative_tau, settings, axis = call
-        inputs = rows, noise, sample, words, relative_tau
         if torch.compiler.is_compiling():
             _refuse_compiled_functorch()
             y_hard, y_soft = trace(call)
         elif _inside_functorch():
             _refuse_nested_forward_mode()
+            rows, noise, sample, words, tau, settings, _ = call
+            inputs = rows, noise, sample, words, tau
             y_hard, y_soft, _ = transformed(estimator, MappingProxyType(settings), -1, *inputs)
         else:
-            return Sample(*eager(estimator, settings, axis, *inputs))
-        return Sample(HOST.moveaxis(y_hard, -1, axis), HOST.moveaxis(y_soft, -1, axis))
+            return Sample(*eager(estimator, call))
+        return Sample(HOST.moveaxis(y_hard, -1, call.axis), HOST.moveaxis(y_soft, -1, call.axis))
 
     return present(bound, estimator, FACE)
 

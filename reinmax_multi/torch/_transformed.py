@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -10,14 +11,13 @@ from .._core.estimator import FORWARD_TAU, Estimator, Settings
 from .._core.gradient import forward, pullback, pushforward
 from .._core.residuals import Saved, Tau
 from . import _namespace as xp
-from ._rows import categories_of
+from ._whole import categories_of
 
 
 class Transformed(torch.autograd.Function):
     """``apply(estimator, settings, -1, logits, noise, sample, words, tau)``: y_hard, y_soft, index.
 
-    ``settings`` must not be a dict, which torch.func would take apart. The axis is there for
-    :mod:`._eager`, whose second derivatives this Function computes.
+    ``settings`` must not be a dict, which torch.func would take apart.
     """
 
     generate_vmap_rule = True
@@ -47,18 +47,30 @@ class Transformed(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *cotangents: torch.Tensor | None) -> tuple[Any, ...]:
-        estimator, settings, axis, saved, tau = kept(ctx)
-        hard, soft = (to_rows(cotangent, axis) for cotangent in cotangents[:2])
-        categories = categories_of(saved.logits)
-        result = pullback(xp, estimator, settings, saved, categories, hard, soft, tau)
-        return for_logits(result)
+        result = differentiable_pullback(ctx, cotangents[:2])
+        return None, None, None, result, None, None, None, None
 
     @staticmethod
     def jvp(ctx: Any, *tangents: torch.Tensor | None) -> tuple[Any, ...]:
-        estimator, settings, axis, saved, tau = kept(ctx)
-        categories, tangent = categories_of(saved.logits), tangents[3]
-        hard, soft = pushforward(xp, estimator, settings, saved, categories, tangent, tau)
-        return hard.movedim(-1, axis), soft.movedim(-1, axis), None
+        return *pushforward_of(ctx, tangents[3]), None
+
+
+def differentiable_pullback(
+    ctx: Any, cotangents: Sequence[torch.Tensor | None]
+) -> torch.Tensor | None:
+    """The cotangent of the logits by the core, which can be differentiated again."""
+    estimator, settings, axis, saved, tau = kept(ctx)
+    hard, soft = (to_rows(cotangent, axis) for cotangent in cotangents)
+    categories = categories_of(saved.logits)
+    return pullback(xp, estimator, settings, saved, categories, hard, soft, tau)
+
+
+def pushforward_of(ctx: Any, tangent: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor]:
+    """The tangents of y_hard and y_soft."""
+    estimator, settings, axis, saved, tau = kept(ctx)
+    categories = categories_of(saved.logits)
+    hard, soft = pushforward(xp, estimator, settings, saved, categories, tangent, tau)
+    return hard.movedim(-1, axis), soft.movedim(-1, axis)
 
 
 def keep(
@@ -82,8 +94,3 @@ def kept(ctx: Any) -> tuple[Estimator, Settings, int, Saved, Tau | None]:
 def to_rows(array: torch.Tensor | None, axis: int) -> torch.Tensor | None:
     """An array in the layout of the user, or None, with the categories last."""
     return array if array is None or axis == -1 else array.movedim(axis, -1)
-
-
-def for_logits(cotangent: torch.Tensor | None) -> tuple[Any, ...]:
-    """The cotangents of the inputs, of which the logits alone have one."""
-    return None, None, None, cotangent, None, None, None, None
