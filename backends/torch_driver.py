@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import functools
 import io
+import os
 import pickle
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
@@ -19,6 +21,7 @@ from . import contract
 from . import torch_higher as higher
 from . import torch_transforms as transforms
 from .contract import Array, Function
+from .kernels import demanded
 from .torch_transforms import compile_whole, second_of_two
 
 
@@ -55,7 +58,13 @@ def _with_loaded_state(function: Function) -> Function:
     return module
 
 
-MODES = {"eager": lambda function: function, "compiled": compile_whole, "batched": second_of_two}
+KERNELS = ("core", "numba", "triton")
+MODES = {
+    "eager": lambda function: function,
+    "compiled": compile_whole,
+    "batched": second_of_two,
+    **{name: functools.partial(demanded, name) for name in KERNELS},
+}
 
 
 class Driver(contract.Driver):
@@ -66,6 +75,7 @@ class Driver(contract.Driver):
     random_argument = "generator"
     namespace = reinmax_multi.torch._namespace
     axis = "dim"
+    kernels = KERNELS
     own_arguments: ClassVar = {"hard": True}  # as PyPI reinmax takes it
     layouts: ClassVar = {"every second element": _every_second, "transposed memory": _transposed}
 
@@ -103,6 +113,8 @@ class Driver(contract.Driver):
     def __init__(self, device: str) -> None:
         super().__init__(device)
         self._device = torch.device(device)
+        if device == "cpu":
+            os.environ["TRITON_INTERPRET"] = "1"  # read when Triton's kernels are imported
         torch.empty(1, device=self._device)  # a missing device fails here, not in the first test
 
     def asarray(self, values: np.ndarray, dtype: str) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from .._core.draw import stages
 from .._core.estimator import FORWARD_TAU, Estimator, Settings
@@ -74,23 +74,50 @@ class Call(NamedTuple):
     axis: int
 
 
+class Checked(NamedTuple):
+    """What of a call does not depend on the numbers in its arrays; as in :class:`Call`."""
+
+    axis: int
+    size: int | None
+    settings: Settings
+    tau: Tau | None
+
+
+Known: TypeAlias = dict[tuple[Any, ...], Checked]
+"""Checked calls of one estimator by the dtype and shape of their logits, axis and temperature."""
+MOST_KNOWN = 1000
+
+
 def prepare(
-    host: Host, estimator: Estimator, logits: Any, tau: Any, options: dict[str, Any]
+    host: Host,
+    estimator: Estimator,
+    logits: Any,
+    tau: Any,
+    options: dict[str, Any],
+    known: Known | None = None,
 ) -> Call:
-    """Check a call; ``options`` are its keywords, which are used up."""
-    axis = options.pop(host.axis, -1)
-    source = options.pop(host.source, None)
-    sample = options.pop("sample", None)
+    """Check a call; ``options`` are its keywords, which are used up.
+
+    A framework that computes a small call as fast as it is checked gives what it knows of earlier
+    ones.
+    """
+    axis, source, sample = -1, None, None
+    if options:
+        axis = options.pop(host.axis, -1)
+        source = options.pop(host.source, None)
+        sample = options.pop("sample", None)
     host.check("logits", logits)
     arguments.check_dtype(host.dtype(logits))
     logits = host.asarray(logits)
-    shape = host.shape(logits)
-    axis = arguments.check_axis(host.axis, axis, len(shape))
-    size = shape[axis]
-    arguments.check_size(estimator, host.axis, axis, size)
-    settings = arguments.check_parameters(estimator, options)
+    if known is None or options or type(axis) is not int or type(tau) is not float:
+        checked = _check(host, estimator, logits, axis, tau, options)
+    else:
+        key = logits.dtype, logits.shape, axis, tau
+        checked = known.get(key) or _check(host, estimator, logits, axis, tau, options)
+        if len(known) < MOST_KNOWN:
+            known[key] = checked
+    axis, size, settings, tau = checked
     rows = host.moveaxis(logits, axis, -1)
-    tau = _temperature(host, estimator, tau, rows, settings.get(FORWARD_TAU, 1.0))
     noise = words = None
     if sample is not None:
         host.check("sample", sample, rows)
@@ -106,15 +133,18 @@ def prepare(
     return Call(rows, noise, sample, words, tau, settings, axis)
 
 
-def _temperature(
-    host: Host, estimator: Estimator, tau: Any, rows: Array, forward_tau: float
-) -> Tau | None:
-    """``tau``, and None if it is ``forward_tau``, which the value of an array, never read, cannot
-    show.
-    """
-    array = host.tau(tau, rows)
-    if array is None:
-        number = arguments.check_tau_number(estimator, tau)
-        return None if number == forward_tau else number
-    arguments.check_tau_array(estimator, len(host.shape(array)), host.dtype(array))
-    return array
+def _check(
+    host: Host, estimator: Estimator, logits: Array, axis: Any, tau: Any, options: dict[str, Any]
+) -> Checked:
+    shape = host.shape(logits)
+    axis = arguments.check_axis(host.axis, axis, len(shape))
+    size = shape[axis]
+    arguments.check_size(estimator, host.axis, axis, size)
+    settings = arguments.check_parameters(estimator, options)
+    array = host.tau(tau, logits)
+    if array is not None:
+        arguments.check_tau_array(estimator, len(host.shape(array)), host.dtype(array))
+        return Checked(axis, size, settings, array)
+    number = arguments.check_tau_number(estimator, tau)
+    is_forward_tau = number == settings.get(FORWARD_TAU, 1.0)
+    return Checked(axis, size, settings, None if is_forward_tau else number)

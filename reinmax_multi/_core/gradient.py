@@ -113,14 +113,13 @@ def _apply(
     tau: Tau | None,
     settings: Settings,
 ) -> Array:
-    return product(xp, residuals, vector, _relative(xp, tau, settings), **settings)
-
-
-def _relative(xp: Namespace, tau: Tau | None, settings: Settings) -> Tau:
     forward_tau = settings.get(FORWARD_TAU, 1.0)
-    if tau is None or forward_tau == 1:
-        return 1.0 if tau is None else tau
-    return (tau if isinstance(tau, (int, float)) else _widen(xp, tau)) / forward_tau
+    relative = 1.0 if tau is None else tau
+    if tau is not None and forward_tau != 1:
+        if not isinstance(tau, (int, float)):
+            tau = xp.astype(tau, residuals.logits.dtype, copy=False)
+        relative = tau / forward_tau
+    return product(xp, residuals, vector, relative, **settings)
 
 
 def _soft_product(xp: Namespace, residuals: Residuals, vector: Array, settings: Settings) -> Array:

@@ -13,6 +13,7 @@ and where q is pi, the two are one: in ReinMax at tau = 1 the inner products can
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import NamedTuple
 
@@ -39,20 +40,47 @@ class Coefficients(NamedTuple):
     forward_tau: float
 
 
+class Factors(NamedTuple):
+    """The first four without the temperature by which all are divided: numbers of the record."""
+
+    of_q: float
+    of_mean_q: float
+    of_pi: float
+    of_mean_pi: float
+
+
+def factors(jacobians: Jacobians, q_is_pi: bool) -> Factors:
+    """Those of a record; ``q_is_pi`` if the temperature is that of the distribution."""
+    of_q = jacobians.pi_tau + jacobians.middle / 2
+    of_mean_q = jacobians.pi_tau + jacobians.middle / 4
+    if q_is_pi and jacobians.gap is None:
+        return Factors(0.0, 0.0, of_q + jacobians.pi, of_mean_q + jacobians.pi)
+    return Factors(of_q, of_mean_q, jacobians.pi, jacobians.pi)
+
+
+def cap_of(jacobians: Jacobians, settings: Settings) -> float:
+    """The largest that a logit of q may be less the largest one, below 0 if there is a gap."""
+    gap = 0.0 if jacobians.gap is None else settings[jacobians.gap]
+    return -gap * settings.get(FORWARD_TAU, 1.0)
+
+
 def coefficients(jacobians: Jacobians, settings: Settings, tau: float | None) -> Coefficients:
     """For a ``tau`` of the user; None is that of the distribution.
 
     The value of an array may be no temperature: all is NaN then.
     """
-    forward_tau = settings.get(FORWARD_TAU, 1.0)
-    cap = 0.0 if jacobians.gap is None else -forward_tau * settings[jacobians.gap]
+    return _coefficients(
+        jacobians, cap_of(jacobians, settings), settings.get(FORWARD_TAU, 1.0), tau
+    )
+
+
+@functools.lru_cache(100)
+def _coefficients(
+    jacobians: Jacobians, cap: float, forward_tau: float, tau: float | None
+) -> Coefficients:
+    of_q, of_mean_q, of_pi, of_mean_pi = factors(jacobians, tau is None)
     of_soft = 1.0 / forward_tau
-    is_pi = tau is None and cap == 0.0
     tau = forward_tau if tau is None else tau if tau > 0 else math.nan
-    scale = 1.0 / tau if jacobians.over_tau else of_soft
-    of_q = scale * (jacobians.pi_tau + jacobians.middle / 2)
-    of_mean_q = scale * (jacobians.pi_tau + jacobians.middle / 4)
-    of_pi = of_mean_pi = scale * jacobians.pi
-    if is_pi:
-        of_pi, of_mean_pi, of_q, of_mean_q = of_pi + of_q, of_mean_pi + of_mean_q, 0.0, 0.0
-    return Coefficients(of_q, of_mean_q, of_pi, of_mean_pi, of_soft, tau, cap, forward_tau)
+    by = 1.0 / tau if jacobians.over_tau else of_soft
+    numbers = by * of_q, by * of_mean_q, by * of_pi, by * of_mean_pi
+    return Coefficients(*numbers, of_soft, tau, cap, forward_tau)

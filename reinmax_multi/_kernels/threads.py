@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
+from typing import Any
 
 PIECE = 2**15
 """Elements, which take some 50 microseconds; a thread takes as much to wake up."""
@@ -20,16 +21,23 @@ FEWEST_PIECES = 4
 _pools: dict[int, ThreadPoolExecutor] = {}
 
 
-def share(run: Callable[[int, int], None], count: int, size: int, threads: int) -> None:
-    """``run(first, last)`` for all of ``count`` rows of ``size`` numbers, in pieces.
+def share(
+    kernel: Callable[..., None],
+    arguments: tuple[Any, ...],
+    count: int,
+    size: int,
+    threads: Callable[[], int],
+) -> None:
+    """``kernel(*arguments, first, last)`` for all of ``count`` rows of ``size``, in pieces.
 
-    The caller takes pieces too, and what helps it is not waited for before it has begun: in a
-    forked process, whose pool has no thread, the caller takes them all.
+    ``threads`` tells how many may help. The caller takes pieces too, and a thread that has not
+    begun when there are none left is not waited for: in a forked process, where there are no
+    threads, the caller takes them all.
     """
-    step = max(1, PIECE // size)
-    if threads == 1 or count <= step * FEWEST_PIECES:
-        run(0, count)
+    if count * size <= FEWEST_PIECES * PIECE or threads() == 1:
+        kernel(*arguments, 0, count)
         return
+    step = max(1, PIECE // size)
     starts, lock = iter(range(0, count, step)), Lock()
 
     def work() -> None:
@@ -38,9 +46,9 @@ def share(run: Callable[[int, int], None], count: int, size: int, threads: int) 
                 first = next(starts, count)
             if first == count:
                 return
-            run(first, min(first + step, count))
+            kernel(*arguments, first, min(first + step, count))
 
-    helpers = _helpers(work, threads - 1)
+    helpers = _helpers(work, threads() - 1)
     work()
     for helper in helpers:
         if not helper.cancel():

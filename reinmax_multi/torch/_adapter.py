@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import torch
 
 from .._call.face import present
-from .._call.prepare import prepare
+from .._call.prepare import Known, prepare
 from .._core.estimator import Estimator, Sample
 from ._eager import eager
 from ._face import FACE
@@ -26,6 +26,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
     """The differentiable PyTorch function of an estimator record."""
     trace = traced(estimator)
     transformed: Callable[..., tuple[torch.Tensor, ...]] = Transformed.apply
+    known: Known = {}
 
     def bound(
         logits: torch.Tensor,
@@ -34,8 +35,9 @@ def bind(estimator: Estimator) -> BoundEstimator:
         **options: Any,
     ) -> Sample:
         _check_hard(hard)
-        call = prepare(HOST, estimator, logits, tau, options)
-        if torch.compiler.is_compiling():
+        is_compiling = torch.compiler.is_compiling()
+        call = prepare(HOST, estimator, logits, tau, options, None if is_compiling else known)
+        if is_compiling:
             _refuse_compiled_functorch()
             y_hard, y_soft = trace(call)
         elif _inside_functorch():

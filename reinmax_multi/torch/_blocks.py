@@ -21,7 +21,7 @@ BLOCK = 2**19
 
 
 class Blocks:
-    """See :class:`._rows.Rows`."""
+    """See :class:`.._kernels.rows.Rows`."""
 
     def forward(
         self,

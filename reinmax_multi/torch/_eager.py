@@ -10,21 +10,23 @@ from torch.autograd import forward_ad
 from .._call.prepare import Call
 from .._core.estimator import FORWARD_TAU, Estimator
 from .._core.residuals import Saved
-from ._rows import choose
+from .._kernels.rows import Rows
+from ._rows import choose, unless_watched
 from ._transformed import differentiable_pullback, keep, kept, pushforward_of, to_rows
 
 
 def eager(estimator: Estimator, call: Call) -> tuple[torch.Tensor, torch.Tensor]:
     """y_hard and y_soft, with the categories where they are in the logits."""
-    if torch.is_grad_enabled() and call.rows.requires_grad or forward_ad._current_level >= 0:
-        hard, soft = Eager.apply(call.rows, estimator, call)  # type: ignore[no-untyped-call]
-        return hard, soft
-    hard, soft, _ = _drawn(estimator, call)
+    rows, logits = choose(estimator, call.rows), call.rows
+    if (torch.is_grad_enabled() and logits.requires_grad) or forward_ad._current_level >= 0:
+        hard, soft = _apply(logits, estimator, call, rows)
+    else:
+        hard, soft, _ = _drawn(call, rows)
     return hard, soft
 
 
 class Eager(torch.autograd.Function):
-    """``apply(rows, estimator, call)``: y_hard and y_soft, with the categories along the axis.
+    """``apply(logits, estimator, call, rows)``: y_hard and y_soft, categories along the axis.
 
     There is no ``setup_context``, whose call inspects signatures for longer than the smallest
     kernels take.
@@ -32,9 +34,9 @@ class Eager(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, *inputs: Any) -> tuple[torch.Tensor, torch.Tensor]:
-        rows, estimator, call = inputs
-        hard, soft, index = _drawn(estimator, call)
-        saved = Saved(rows, soft, index, call.words)
+        logits, estimator, call, ctx.rows = inputs
+        hard, soft, index = _drawn(call, ctx.rows)
+        saved = Saved(logits, soft, index, call.words)
         keep(ctx, estimator, call.settings, call.axis, saved, call.tau)
         ctx.set_materialize_grads(False)
         return hard, soft
@@ -42,21 +44,29 @@ class Eager(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *cotangents: torch.Tensor | None) -> tuple[Any, ...]:
         if torch.is_grad_enabled():  # a graph for second derivatives
-            return differentiable_pullback(ctx, cotangents), None, None
+            return differentiable_pullback(ctx, cotangents), None, None, None
         estimator, settings, axis, saved, tau = kept(ctx)
-        hard, soft = (to_rows(cotangent, axis) for cotangent in cotangents)
-        rows = choose(estimator, saved.logits)
-        return rows.pullback(estimator, settings, saved, hard, soft, tau), None, None
+        hard, soft = cotangents
+        rows = unless_watched(ctx.rows, saved.logits)
+        result = rows.pullback(
+            estimator, settings, saved, to_rows(hard, axis), to_rows(soft, axis), tau
+        )
+        return result, None, None, None
 
     @staticmethod
     def jvp(ctx: Any, *tangents: torch.Tensor | None) -> tuple[Any, ...]:
         return pushforward_of(ctx, tangents[0])
 
 
-def _drawn(estimator: Estimator, call: Call) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    rows = choose(estimator, call.rows)
+_apply: Any = super(torch.autograd.Function, Eager).apply
+"""What ``Eager.apply`` comes to where torch.func is not active, as its caller knows."""
+
+
+def _drawn(call: Call, rows: Rows) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     forward_tau = call.settings.get(FORWARD_TAU, 1.0)
     hard, soft, index = rows.forward(call.rows, call.noise, call.sample, forward_tau)
+    if call.axis == -1:
+        return hard, soft, index
     return _placed(hard, call.axis), _placed(soft, call.axis), index
 
 
@@ -64,5 +74,4 @@ def _placed(rows: torch.Tensor, axis: int) -> torch.Tensor:
     """Rows with the categories along ``axis``, and no view: a user may write into what a Function
     returns, but not into a view that is one of several outputs.
     """
-    placed = rows if axis == -1 else rows.movedim(-1, axis)
-    return placed.data if placed._is_view() else placed
+    return rows.movedim(-1, axis).data

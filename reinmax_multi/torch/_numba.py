@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import torch
 
-from .._core.estimator import FORWARD_TAU, Estimator, Settings
+from .._core.estimator import Estimator, Settings
 from .._core.residuals import Saved, Tau
+from .._kernels.coefficients import coefficients
 from .._kernels.numba import Kernels
-from ._whole import WHOLE
-
-NAMES = {
-    torch.float16: "float16",
-    torch.bfloat16: "bfloat16",
-    torch.float32: "float32",
-    torch.float64: "float64",
-}
+from .._kernels.threads import share
+from ._blocks import core_for
 
 
 class Numba:
-    """See :class:`._rows.Rows`; for a record that has Jacobians."""
+    """See :class:`.._kernels.rows.Rows`; for a record that has Jacobians."""
 
     def __init__(self, kernels: Kernels) -> None:
         self.kernels = kernels
+        self.forms = {getattr(torch, name): form for name, form in kernels.forms.items()}
 
     def forward(
         self,
@@ -31,19 +27,25 @@ class Numba:
         forward_tau: float,
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         logits = logits.contiguous()
-        if sample is not None:
-            sample = sample.contiguous()
+        sample = None if sample is None else sample.contiguous()
         size = logits.shape[-1]
         hard, soft = torch.empty_like(logits), torch.empty_like(logits)
-        index = torch.empty((*logits.shape[:-1], 1), dtype=torch.int64)
-        self.kernels.forward(
-            NAMES[logits.dtype],
-            logits.numel() // size,
+        index = noise  # in one stage, a row's number is read before its category is written
+        if index is None or index.shape[-1] > 1:
+            index = torch.empty((*logits.shape[:-1], 1), dtype=torch.int64)
+        arguments = (
+            *self.forms[logits.dtype],
+            logits.data_ptr(),
+            0 if noise is None else noise.data_ptr(),
+            0 if sample is None else sample.data_ptr(),
+            hard.data_ptr(),
+            soft.data_ptr(),
+            index.data_ptr(),
             size,
-            _addresses(logits, noise, sample, hard, soft, index),
             forward_tau,
-            torch.get_num_threads(),
         )
+        kernel = self.kernels.of(size).forward
+        share(kernel, arguments, index.numel(), size, torch.get_num_threads)
         return hard, soft, index
 
     def pullback(
@@ -55,37 +57,37 @@ class Numba:
         soft_cotangent: torch.Tensor | None,
         tau: Tau | None,
     ) -> torch.Tensor | None:
-        logits, soft, index, _ = saved
-        given = [each for each in (hard_cotangent, soft_cotangent) if each is not None]
-        if estimator.jacobians is None or not all(_is_like(each, logits) for each in given):
-            core = core_for(logits)
-            return core.pullback(estimator, settings, saved, hard_cotangent, soft_cotangent, tau)
-        if not given:
+        g, h = hard_cotangent, soft_cotangent
+        if not (_is_like(g, saved.logits) and _is_like(h, saved.logits)):
+            return core_for(saved.logits).pullback(estimator, settings, saved, g, h, tau)
+        if g is None and h is None:
             return None
-        logits, soft, g, h = map(_in_order, (logits, soft, hard_cotangent, soft_cotangent))
+        logits, soft = saved.logits.contiguous(), saved.soft.contiguous()
+        g, h = _in_order(g), _in_order(h)
         result, size = torch.empty_like(logits), logits.shape[-1]
-        self.kernels.pullback(
-            NAMES[logits.dtype],
-            logits.numel() // size,
+        arguments = (
+            *self.forms[logits.dtype],
+            logits.data_ptr(),
+            soft.data_ptr(),
+            saved.index.data_ptr(),
+            0 if g is None else g.data_ptr(),
+            0 if h is None else h.data_ptr(),
+            result.data_ptr(),
             size,
-            _addresses(logits, soft, index, g, h, result),
-            estimator.jacobians,
-            settings,
-            None if tau is None else float(tau),
-            torch.get_num_threads(),
+            *coefficients(estimator.jacobians, settings, None if tau is None else float(tau)),
         )
+        kernel = self.kernels.of(size).pullback
+        share(kernel, arguments, saved.index.numel(), size, torch.get_num_threads)
         return result
 
 
-def _is_like(cotangent: torch.Tensor, logits: torch.Tensor) -> bool:
-    """Whether a cotangent is as it comes from autograd, and no tensor of another kind."""
-    return type(cotangent) is torch.Tensor and cotangent.dtype == logits.dtype
+def _is_like(cotangent: torch.Tensor | None, logits: torch.Tensor) -> bool:
+    """Whether a cotangent, if there is one, is of the kind and the dtype of the logits."""
+    return cotangent is None or (
+        type(cotangent) is torch.Tensor and cotangent.dtype == logits.dtype
+    )
 
 
 def _in_order(rows: torch.Tensor | None) -> torch.Tensor | None:
-    """The rows one after the other in memory; a view may also be one that stands for its negative."""
+    """The rows one after the other in memory, and not a view that stands for its negative."""
     return None if rows is None else rows.resolve_neg().contiguous()
-
-
-def _addresses(*arrays: torch.Tensor | None) -> tuple[int, ...]:
-    return tuple(0 if array is None else array.data_ptr() for array in arrays)

@@ -77,8 +77,8 @@ def keep(
     ctx: Any, estimator: Estimator, settings: Settings, axis: int, saved: Saved, tau: Tau | None
 ) -> None:
     """Save for both modes; ``saved.soft`` has the categories along ``axis``."""
-    ctx.estimator, ctx.settings, ctx.axis = estimator, settings, axis
-    ctx.tau, tensor = (None, tau) if isinstance(tau, torch.Tensor) else (tau, None)
+    number, tensor = (None, tau) if isinstance(tau, torch.Tensor) else (tau, None)
+    ctx.static = estimator, settings, axis, number
     ctx.save_for_backward(*saved, tensor)
     ctx.save_for_forward(*saved, tensor)
 
@@ -86,9 +86,9 @@ def keep(
 def kept(ctx: Any) -> tuple[Estimator, Settings, int, Saved, Tau | None]:
     """What :func:`keep` saved, categories last."""
     logits, soft, index, words, tensor = ctx.saved_tensors
-    saved = Saved(logits, to_rows(soft, ctx.axis), index, words)
-    tau = ctx.tau if tensor is None else tensor
-    return ctx.estimator, ctx.settings, ctx.axis, saved, tau
+    estimator, settings, axis, number = ctx.static
+    saved = Saved(logits, to_rows(soft, axis), index, words)
+    return estimator, settings, axis, saved, number if tensor is None else tensor
 
 
 def to_rows(array: torch.Tensor | None, axis: int) -> torch.Tensor | None:

@@ -11,7 +11,7 @@ from . import _namespace as xp
 
 
 class Whole:
-    """See :class:`._rows.Rows`."""
+    """See :class:`.._kernels.rows.Rows`."""
 
     def forward(
         self,

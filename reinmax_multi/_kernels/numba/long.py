@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from .._core.grid import GRID
+from ..._core.grid import GRID
+from .caching import VERSION, kernel
 from .floats import exponential, f4, i4, number_of, ordered, tempered
 from .memory import WIDE, Array, indices_at, narrowed, rows_at, widened
-from .caching import VERSION, kernel
 
 
 @kernel
