@@ -24,6 +24,7 @@ import backends  # noqa: E402  (nox loads this file by its path, from any folder
 
 BACKENDS = ("numpy", "torch", "jax", "tf")
 FRAMEWORKS = BACKENDS[1:]
+SPREAD = ("jax",)  # the frameworks whose spread arrays are tested
 TESTING = ("pytest==9.*", "pytest-xdist==3.*", "hypothesis==6.*", "mpmath==1.*", "psutil==7.*")
 PARALLEL = ("--numprocesses", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 BENCHMARKS = ("matplotlib==3.*", "typer==0.*")
@@ -31,9 +32,11 @@ PROBABILITY = (
     "tensorflow-probability==0.25.*",
     "tf-keras==2.21.*",
 )  # they ask for another TensorFlow
+KERAS = "keras==3.15.1"
+LIBRARIES = ("dask==2026.8.*", "mlx[cpu]==0.32.*", "ndonnx==0.23.*", "onnxruntime==1.*")
 EXAMPLES = ("scikit-learn==1.*", "matplotlib==3.*", "rich==15.*", "typer==0.*")
 EVERY_FRAMEWORK = (
-    *("tests/diagnosis", "tests/quality/documentation"),
+    *("tests/diagnosis", "tests/quality/documentation", "tests/frameworks/test_keras_variables.py"),
     *("tests/programs/examples", "tests/programs/test_command_line.py"),
 )
 ONLY = {  # the test folders, and what else they need, that belong to one framework
@@ -52,7 +55,9 @@ nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_venv = "yes"
 nox.options.stop_on_first_error = True
-nox.options.sessions = ["lint", "types", "core", "conformance", "agreement", "tests", "build"]
+nox.options.sessions = [
+    *("lint", "types", "core", "conformance", "agreement", "tests", "distributed", "build")
+]
 
 
 @nox.session
@@ -74,9 +79,10 @@ def types(session: nox.Session) -> None:
 @nox.session
 def core(session: nox.Session) -> None:
     """Core: the mathematics, the draw and the oracles on NumPy and array-api-strict."""
-    session.install(*_newest("numpy"), *TESTING)
+    session.install(*_newest("numpy"), *TESTING, *LIBRARIES)
     other = ("tests/programs/test_accuracy_truth.py", "tests/quality/mutation")
-    _pytest(session, "tests/core", "tests/oracles", *other)
+    folders = ("tests/core", "tests/oracles", "tests/frameworks/numpy_")
+    _pytest(session, *folders, *other, *PARALLEL)
     _pytest(session, "tests/quality/documentation", "tests/quality/endurance", "--backend", "numpy")
 
 
@@ -104,13 +110,21 @@ def agreement(session: nox.Session) -> None:
 def tests(session: nox.Session, backend: str) -> None:
     """Tests of one framework: diagnosis, programs, documentation, memory, its own."""
     folders, requirements = ONLY[backend]
-    session.install(*_newest(backend), *TESTING, *EXAMPLES, *requirements)
+    session.install(*_newest(backend), *TESTING, *EXAMPLES, KERAS, *requirements)
     # first and by itself: in the free memory that other tests leave, a leak would not be seen
     _pytest(session, "tests/quality/endurance", "--backend", backend)
     # by themselves: they time, and some formulations fill the memory
     _pytest(session, "tests/programs/benchmarks", "--backend", backend)
     options = (*PARALLEL, "--backend", backend)
     _pytest(session, *EVERY_FRAMEWORK, *folders, *options)
+
+
+@nox.session
+@nox.parametrize("backend", SPREAD, ids=SPREAD)
+def distributed(session: nox.Session, backend: str) -> None:
+    """Distributed: meshes of several devices of one CPU, in a process of their own."""
+    session.install(*_newest(backend), *TESTING)
+    _pytest(session, f"tests/distributed/on_{backend}", *PARALLEL)
 
 
 @nox.session

@@ -2,7 +2,7 @@
 
 ``<name>.toml`` is the sheet of a back end: versions, devices, dtypes, tolerances, known failures.
 ``<name>_driver.py`` is its driver: what a test needs of the framework beyond the package itself.
-README.md tells how to add one. None of this is in the wheel.
+README.md says how to add one. None of this is in the wheel.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Sheet:
     """The facts of a back end.
 
     ``modes`` maps each way to run a function, as the driver knows them, to the dtypes it takes.
-    Few, telling cases run in ``slow_modes``, all cases elsewhere; ``reverse_only`` are the modes
+    A few cases run in ``slow_modes``, all cases elsewhere; ``reverse_only`` are the modes
     without a forward derivative; in ``same_draws`` a seed draws what it draws in eager mode. The
     packages in ``held`` stay at their newest version of the sheet when all others are the latest.
     """

@@ -9,6 +9,7 @@ the sampling.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
+from contextlib import AbstractContextManager, nullcontext
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -33,7 +34,7 @@ class Driver:
     """The adapter, as ``reinmax_multi.torch``."""
 
     namespace: Any
-    """The array-API names that the adapter hands to the core."""
+    """The array-API names that the adapter passes to the core."""
 
     random_argument: ClassVar[str]
     """What the framework calls its source of randomness."""
@@ -101,6 +102,10 @@ class Driver:
 
     def __init__(self, device: str) -> None:
         self.device = device
+
+    def strictness(self) -> AbstractContextManager[None]:
+        """Where the framework reports what it would otherwise put up with, as users may have it."""
+        return nullcontext()
 
     def asarray(self, values: np.ndarray, dtype: str) -> Array:
         """An array of the framework on the device."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import os
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar
 
 # Two devices on a CPU, so that a sharded array is really split; JAX reads it with its first array.
@@ -81,6 +82,7 @@ class Driver(contract.Driver):
         "a raw key of another dtype": lambda bound, x: bound(x, key=jnp.zeros(2, "int32")),
         "a raw key of another shape": lambda bound, x: bound(x, key=jnp.zeros(3, "uint32")),
         "two keys": lambda bound, x: bound(x, key=jax.random.split(jax.random.key(0))),
+        "an open number of categories": lambda bound, x: transforms.exported_for_any_size(bound)(x),
         "two raw keys": lambda bound, x: bound(x, key=jax.random.split(jax.random.PRNGKey(0))),
     }
 
@@ -88,6 +90,11 @@ class Driver(contract.Driver):
         super().__init__(device)
         jax.config.update("jax_enable_x64", True)
         jax.config.update("jax_default_device", jax.devices(device)[0])
+
+    @contextlib.contextmanager
+    def strictness(self) -> Iterator[None]:
+        with jax.numpy_rank_promotion("raise"), jax.numpy_dtype_promotion("strict"):
+            yield
 
     def asarray(self, values: np.ndarray, dtype: str) -> Array:
         return jnp.asarray(np.asarray(values), dtype)

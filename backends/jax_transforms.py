@@ -1,4 +1,4 @@
-"""The transforms of JAX, by name; ``contract.Driver`` tells the shape of each."""
+"""The transforms of JAX, by name; ``contract.Driver`` has the signature of each."""
 
 from __future__ import annotations
 
@@ -79,6 +79,18 @@ def _exported(program: Program) -> Program:
     def run(logits: jax.Array) -> tuple[jax.Array, jax.Array]:
         written = export.export(jax.jit(program))(logits).serialize(vjp_order=1)
         return export.deserialize(written).call(logits)
+
+    return run
+
+
+def exported_for_any_size(bound: Function) -> Function:
+    """``bound`` written out with a last dimension that is not fixed."""
+
+    def run(logits: jax.Array) -> Any:
+        (size,) = export.symbolic_shape("k")
+        open_logits = jax.ShapeDtypeStruct((*logits.shape[:-1], size), logits.dtype)
+        key = jax.random.key(0)
+        return export.export(jax.jit(lambda x: bound(x, key=key)))(open_logits).call(logits)
 
     return run
 

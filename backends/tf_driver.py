@@ -74,7 +74,7 @@ class Driver(contract.Driver):
         "sample of no rank": lambda bound, x: unranked(
             lambda sample: bound(x, sample=sample), tf.argmax(x, -1)
         ),
-        "one number as seed": lambda bound, x: bound(x, seed=3),
+        "a fraction as seed": lambda bound, x: bound(x, seed=0.5),
         "three numbers as seed": lambda bound, x: bound(x, seed=(1, 2, 3)),
         "fractions as seed": lambda bound, x: bound(x, seed=(0.5, 1.0)),
         "booleans as seed": lambda bound, x: bound(x, seed=(True, False)),

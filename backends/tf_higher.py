@@ -1,4 +1,4 @@
-"""Derivatives of derivatives in TensorFlow, by name; ``contract.Driver`` tells their shapes."""
+"""Derivatives of derivatives in TensorFlow, by name; ``contract.Driver`` has their signatures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The transforms of TensorFlow, by name; ``contract.Driver`` tells the shape of each."""
+"""The transforms of TensorFlow, by name; ``contract.Driver`` has the signature of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Derivatives of derivatives in PyTorch, by name; ``contract.Driver`` tells the shape of each."""
+"""Derivatives of derivatives in PyTorch, by name; ``contract.Driver`` has the signature of each."""
 
 from __future__ import annotations
 

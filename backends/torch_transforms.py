@@ -1,4 +1,4 @@
-"""The transforms of PyTorch, by name; ``contract.Driver`` tells the shape of each."""
+"""The transforms of PyTorch, by name; ``contract.Driver`` has the signature of each."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def _trace_taus(
 
 
 UNSUPPORTED = torch._dynamo.exc.Unsupported
-DROPPED = "ignores custom gradients|NotImplementedError"  # 2.8 tells the type, not the text
+DROPPED = "ignores custom gradients|NotImplementedError"  # 2.8 shows the type, not the text
 
 
 GRADIENTS = {

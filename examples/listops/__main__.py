@@ -49,7 +49,7 @@ def main(
     learning_rate: Annotated[float, typer.Option(help="Of RAdam.")] = 2e-3,
     out: options.Out = Path("out/listops"),
 ) -> None:
-    """Parse ListOps without having seen a tree, and tell the value.
+    """Parse ListOps without having seen a tree, and predict the value.
 
     The defaults are reduced. As published: --length 1000 --training 90000 --test 10000 --hidden 300
     --batch 16 --learning-rate 7e-4 --epochs 20.
@@ -70,26 +70,26 @@ def main(
     runs = [
         Run(each.value, name.value, tau, seed, epochs, "listops", settings)
         for each in framework
-        for seed in range(seeds)  # so that a first comparison stands early
+        for seed in range(seeds)  # so that a first comparison is there early
         for name in estimator
     ]
     records = command.train(__package__, runs, out, "validation accuracy")
     without_trees = baselines.accuracies(loaded)
     columns = {
-        "test accuracy": lambda record: record.results["test accuracy"],
-        "validation": lambda record: record.last["validation accuracy"],
-        "training loss": lambda record: record.last["training loss"],
+        "test\naccuracy": lambda record: record.results["test accuracy"],
+        "validation\naccuracy": lambda record: record.last["validation accuracy"],
+        "training\nloss": lambda record: record.last["training loss"],
     }
     checkpoint.write(out / "baselines.json", json.dumps(without_trees, indent=1).encode())
     console = Console()
-    title = ", ".join(f"{name} {accuracy:.3f}" for name, accuracy in without_trees.items())
+    title = "\n".join(f"{name} {accuracy:.3f}" for name, accuracy in without_trees.items())
     console.print(report.table(title, records, columns))
     for part, source in loaded.sources.items():
         console.print(f"{part}: {source}", highlight=False)
     report.write_summary(records, out / "summary.json")
     picture = out / "listops.png"
     pictures.picture(records, without_trees).savefig(picture, dpi=120)
-    console.print(f"picture, with summary and records beside it: {picture}", soft_wrap=True)
+    console.print(f"picture, summary and records: {out}", soft_wrap=True)
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

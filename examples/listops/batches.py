@@ -1,8 +1,8 @@
 """Batches of expressions of about one length, so that few shapes are compiled and little is padded.
 
-An expression goes to the smallest bucket of 8, 12, 16, 24, 32, 48, ... words that holds it. What a
-bucket lacks of a full last batch is filled with rows of one word that weigh nothing: such a row has
-no pair to merge, as a row has none that is shorter than others of its batch and already merged.
+An expression is put into the smallest bucket of 8, 12, 16, 24, 32, 48, ... words that holds it. The
+last batch of a bucket is filled up with rows of one word and weight 0: such a row has no pair to
+merge, like a row that is shorter than others of its batch and already merged.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def generate(
 
     An argument is an operation with ``operator_probability``, and a digit on the last level; the
     number of arguments, operators and digits are uniform. Expressions longer than the limit are
-    drawn again. The published set was all different too, and holds the ten digits besides.
+    drawn again. The published set was all different too, and also holds the ten digits.
     """
     generator = random.Random(seed)
     expressions: dict[Expression, None] = {}  # a set that keeps its order

@@ -1,4 +1,4 @@
-"""The accuracy after each epoch, beside what is reached without a tree."""
+"""The accuracy after each epoch, and what is reached without a tree."""
 
 from __future__ import annotations
 

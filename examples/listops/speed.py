@@ -1,7 +1,7 @@
 """Steps a second, and the estimator's share: ``python -m examples.listops.speed torch``.
 
 The share is what a step takes longer than one whose samples are replaced by their probabilities:
-there, nothing is drawn, and the gradient goes through softmax alone. Keep the machine quiet.
+there, nothing is drawn, and the gradient passes through softmax alone. Keep the machine quiet.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def main(
 
 
 def picture(by_epsilon: dict[float, tuple[Record, ...]], by_tau: tuple[Record, ...]) -> Figure:
-    """Relative bias against epsilon beside relative standard deviation against tau."""
+    """Relative bias against epsilon, and relative standard deviation against tau."""
     figure = Figure(figsize=(11, 4.6), layout="constrained")
     left, right = figure.subplots(1, 2)
     for number, name in enumerate(estimators.__all__):

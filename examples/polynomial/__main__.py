@@ -48,19 +48,19 @@ def main(
         for seed in range(seeds)
     ]
     records = command.train(__package__, runs, out, "expected loss")
-    columns = {"loss - optimum": _above, "P(X = 1)": lambda record: record.last["P(X = 1)"]}
+    columns = {"loss -\noptimum": _above, "P(X = 1)": lambda record: record.last["P(X = 1)"]}
     console = Console()
     for exponent in power:
         chosen = [record for record in records if record.run.options["power"] == exponent]
         title = (
-            f"p = {exponent:g}: optimum {problem.optimum(exponent):.5f}, straight-through stops at "
-            f"P(X = 1) = {problem.fixed_point(exponent):.4f}"
+            f"p = {exponent:g}: optimum {problem.optimum(exponent):.5f}\n"
+            f"straight-through stops at P(X = 1) = {problem.fixed_point(exponent):.4f}"
         )
         console.print(report.table(title, chosen, columns))
     report.write_summary(records, out / "summary.json")
     picture = out / "polynomial.png"
     pictures.picture(records).savefig(picture, dpi=120)
-    console.print(f"picture, with summary and records beside it: {picture}", soft_wrap=True)
+    console.print(f"picture, summary and records: {out}", soft_wrap=True)
 
 
 def _above(record: Record) -> float:

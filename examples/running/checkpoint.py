@@ -32,7 +32,7 @@ def write(path: Path, content: bytes) -> None:
 
 
 def remove_unfinished(path: Path) -> None:
-    """Remove what killed writers of the file left beside it."""
+    """Remove the unfinished files that killed writers left."""
     for unfinished in path.parent.glob(f".{path.name}.*"):
         unfinished.unlink(missing_ok=True)
 

@@ -15,10 +15,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 from . import loop
 from .frameworks import ENVIRONMENT, FRAMEWORKS, require
 from .run import Record, Run
+
+BAR_WIDTH = 10
+"""So narrow that the line of a framework fits 80 characters."""
 
 
 def train(example: str, runs: Sequence[Run], out: Path, metric: str) -> list[Record]:
@@ -32,10 +36,10 @@ def train(example: str, runs: Sequence[Run], out: Path, metric: str) -> list[Rec
     out.mkdir(parents=True, exist_ok=True)
     with Progress(
         TextColumn("{task.description:<10}"),
-        BarColumn(),
+        BarColumn(BAR_WIDTH),
         TaskProgressColumn(),
         TimeElapsedColumn(),
-        TextColumn("{task.fields[now]}"),
+        TextColumn("{task.fields[now]}", table_column=Column(no_wrap=True)),
     ) as progress:
         for name in frameworks:
             chosen = [run for run in pending if run.framework == name]
@@ -50,6 +54,7 @@ def _train(
 ) -> None:
     """Run the worker of one framework, and move the bar as it goes."""
     done: dict[str, int] = {}
+    names = {run.name: run.estimator for run in runs}
     command = [sys.executable, "-m", f"{__package__}.worker", example, str(out)]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
         with subprocess.Popen(
@@ -63,9 +68,9 @@ def _train(
             with worker.stdin:
                 json.dump([asdict(run) for run in runs], worker.stdin)
             for line in worker.stdout:
-                told = json.loads(line)
-                done[told["run"]] = told["done"]
-                now = f"{told['run']}: {metric} {told['metrics'][metric]:.4g}"
+                epoch = json.loads(line)
+                done[epoch["run"]] = epoch["done"]
+                now = f"{names[epoch['run']]}: {metric} {epoch['metrics'][metric]:.4g}"
                 progress.update(bar, completed=sum(done.values()), now=now)
         if worker.returncode:
             progress.stop()

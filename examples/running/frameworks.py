@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Framework(NamedTuple):
-    """Its name, and the module whose presence tells that it is installed."""
+    """Its name, and the module that is there if it is installed."""
 
     title: str
     module: str

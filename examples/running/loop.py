@@ -58,17 +58,17 @@ def train(
     run: Run,
     make_learner: Callable[[Run], Learner],
     folder: Path,
-    tell: Callable[[int, dict[str, float]], object],
+    report: Callable[[int, dict[str, float]], object],
 ) -> Record:
     """The record of the run, also written to the folder.
 
-    ``tell`` is called with the number of epochs that are done and the last metrics.
+    ``report`` is called with the number of epochs that are done and the last metrics.
     """
     path = folder / f"{run.name}.checkpoint.npz"
     record = finished(run, folder)
     if record is not None:
         path.unlink(missing_ok=True)  # a kill may have come between the two
-        tell(run.epochs, record.last)
+        report(run.epochs, record.last)
         return record
     checkpoint.remove_unfinished(path)
     learner = make_learner(run)
@@ -80,7 +80,7 @@ def train(
         _check_same(path, progress["settings"], settings)
         history, seconds = progress["history"], progress["seconds"]
         learner.restore(state)
-        tell(len(seconds), {name: values[-1] for name, values in history.items()})
+        report(len(seconds), {name: values[-1] for name, values in history.items()})
     for epoch in range(len(seconds), run.epochs):
         start = time.perf_counter()
         metrics = learner.train(epoch)
@@ -90,7 +90,7 @@ def train(
             history.setdefault(name, []).append(value)
         progress = {"settings": settings, "history": history, "seconds": seconds}
         checkpoint.save(path, learner.state(), progress)
-        tell(epoch + 1, metrics)
+        report(epoch + 1, metrics)
     facts, version = learner.facts, learner.version
     record = Record(run, version, facts, history, learner.results(), learner.steps, seconds)
     checkpoint.write(_record_path(run, folder), record.to_json().encode())

@@ -23,6 +23,8 @@ COLOURS = (
     *("#7F3C8D", "#000000", "#B2182B", "#7F7F7F", "#A6D854", "#F781BF"),
 )
 LINES = ("-", (0, (5, 2)), (0, (1, 1.5)))
+MIN_WIDTH = 78
+"""Of a table, in characters: the line below it is not broken, and it fits 80."""
 
 Column: TypeAlias = Callable[[Record], float]
 
@@ -63,13 +65,14 @@ def shown(values: Sequence[float]) -> str:
 
 
 def table(title: str, records: Sequence[Record], columns: Mapping[str, Column]) -> Table:
-    """One row a group; a column is a number of each record."""
-    caption = "means over seeds, in brackets the standard error in units of the last digit"
-    result = Table(title=title, caption=caption, box=SIMPLE_HEAD)
-    result.add_column("estimator", overflow="fold", min_width=14)
+    """One row a group; a column is a number of each record. Three of them fit 80 characters."""
+    caption = "means over n seeds; in brackets, the standard error in units of the last digit"
+    layout = {"box": SIMPLE_HEAD, "show_edge": False, "padding": 0, "min_width": MIN_WIDTH}
+    result = Table(title=title, caption=caption, caption_justify="left", **layout)
+    result.add_column("estimator", overflow="fold")
     for name in ("tau", "in"):
         result.add_column(name, no_wrap=True)
-    for name in (*columns, "seeds", "steps/s"):
+    for name in (*columns, "n", "steps\n/s"):
         result.add_column(name, justify="right", no_wrap=True)
     for group, members in groups(records).items():
         cells = [group.estimator, f"{group.tau:g}", group.framework]

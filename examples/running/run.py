@@ -42,7 +42,7 @@ class Record:
     version: str
     """Of the framework."""
     facts: dict[str, Any]
-    """What the learner tells of its data and settings."""
+    """The data and settings of the learner."""
     history: dict[str, list[float]]
     """Each metric after each epoch."""
     results: dict[str, Any]

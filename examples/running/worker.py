@@ -19,10 +19,10 @@ def work(example: str, out: Path, runs: list[Run]) -> None:
     """Train one run after the other; ``example`` is the name of its package."""
     make_learner = importlib.import_module(f"{example}.experiment").learner
     for run in runs:
-        loop.train(run, make_learner, out, partial(_tell, run))
+        loop.train(run, make_learner, out, partial(_report, run))
 
 
-def _tell(run: Run, done: int, metrics: dict[str, float]) -> None:
+def _report(run: Run, done: int, metrics: dict[str, float]) -> None:
     print(json.dumps({"run": run.name, "done": done, "metrics": metrics}), flush=True)
 
 

@@ -1,7 +1,7 @@
 """The process of one framework; prints a line of JSON for each example.
 
 The share of the estimator is what a step takes longer than one whose samples are replaced by their
-probabilities: there, nothing is drawn, and the gradient goes through softmax alone.
+probabilities: there, nothing is drawn, and the gradient passes through softmax alone.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def relaxed(loss: Loss, ops: Ops, parameters: list[Array], sample: Sample, *batc
     return loss(ops, parameters, probabilities, *batch)
 
 
-def measure(framework: str, estimator: str, tell: Callable[[dict[str, Any]], object]) -> None:
+def measure(framework: str, estimator: str, report: Callable[[dict[str, Any]], object]) -> None:
     """Each example with the estimator at tau = 1."""
     images = np.random.default_rng(0).uniform(size=(model.BATCH, PIXELS)).astype(np.float32)
     vaes = [model.VAE(model.CONFIGURATIONS[size], PIXELS) for size in SIZES]
@@ -56,7 +56,7 @@ def measure(framework: str, estimator: str, tell: Callable[[dict[str, Any]], obj
             for each in (loss, partial(relaxed, loss))
         ]
         whole, without = seconds([partial(_step, each, batch) for each in pair])
-        tell({"example": name, "steps a second": 1 / whole, "share": 1 - without / whole})
+        report({"example": name, "steps a second": 1 / whole, "share": 1 - without / whole})
 
 
 def _step(trained: Trainer, batch: Sequence[np.ndarray], number: int) -> Any:

@@ -1,4 +1,4 @@
-"""Time steps beside each other."""
+"""Time steps that take turns."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Step: TypeAlias = Callable[[int], Any]
 
 
 def seconds(steps: Sequence[Step]) -> list[float]:
-    """Of each, the least over rounds in which they take turns: others only add to it."""
+    """The least time of each over rounds in which they take turns: other processes only add."""
     count, taken = 1, []
     while _round(steps[0], count) < ROUND_SECONDS:
         count *= 2

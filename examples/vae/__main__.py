@@ -62,11 +62,11 @@ def main(
     records = command.train(__package__, runs, out, "test -ELBO")
     report.write_summary(records, out / "summary.json")
     console = Console()
-    title = f"{size.value} on {images.source}, {epochs} epochs; nats an image"
+    title = f"{size.value} on {images.source}, {epochs} epochs\nnats an image"
     console.print(report.table(title, records, _metrics("train -ELBO", "test -ELBO", "KL")))
     diagnosed = all(record.results.get("gradient") for record in records)
     if diagnosed:
-        title = "The gradient of the trained models beside the exact one"
+        title = "The gradient of the trained models, compared with the exact one"
         console.print(report.table(title, records, _qualities("bias", "std", "cosine")))
     for group, members in report.groups(records).items():
         count = sum(map(experiment.collapsed, members))
@@ -86,7 +86,12 @@ def _tau(estimator: str, configuration: model.Configuration) -> float:
 
 
 def _metrics(*names: str) -> dict[str, report.Column]:
-    return {name: lambda record, name=name: record.last[name] for name in names}
+    return {_head(name): lambda record, name=name: record.last[name] for name in names}
+
+
+def _head(name: str) -> str:
+    """The words of a metric below each other, so that the table is narrow."""
+    return name.replace(" ", "\n")
 
 
 def _qualities(*names: str) -> dict[str, report.Column]:

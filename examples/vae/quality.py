@@ -1,4 +1,4 @@
-"""The gradient of an estimator beside the exact one, for a trained model."""
+"""The gradient of an estimator compared with the exact one, for a trained model."""
 
 from __future__ import annotations
 

@@ -7,6 +7,8 @@ import numbers
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from .._core.estimator import Estimator, Parameter
 
 FLOATING = ("float16", "bfloat16", "float32", "float64")
@@ -67,7 +69,9 @@ def check_size(estimator: Estimator, argument: str, axis: int, size: int | None)
 
 
 def check_tau_number(estimator: Estimator, tau: Any) -> float:
-    """A Python or NumPy number as a float; raises ValueError when the estimator cannot use it."""
+    """A number, or a NumPy array of one, as a float; raises ValueError when the estimator cannot
+    use it.
+    """
     number = tau if type(tau) is float else _tau_as_float(tau)
     if SMALLEST <= number <= LARGEST and estimator.least_tau <= number <= estimator.greatest_tau:
         return number
@@ -90,10 +94,12 @@ def check_tau_number(estimator: Estimator, tau: Any) -> float:
 
 
 def _tau_as_float(tau: Any) -> float:
+    if isinstance(tau, np.ndarray) and tau.size == 1:
+        tau = tau.item()
     if not _is_number(tau, numbers.Real):
         raise TypeError(
-            f"tau must be a real number or a 0-d array of the framework, got {type(tau).__name__}: "
-            "pass a float"
+            "tau must be a real number or an array of one from NumPy or the framework, got "
+            f"{type(tau).__name__}: pass a float"
         )
     try:
         return float(tau)
@@ -108,15 +114,17 @@ def _is_number(value: Any, kind: type) -> bool:
     return isinstance(value, kind) and type(value).__name__ not in ("bool", "timedelta64")
 
 
-def check_tau_array(estimator: Estimator, rank: int | None, dtype_name: str) -> None:
-    """``tau`` is an array of the framework: its value is never read, only its rank and dtype."""
-    if rank != 0:
+def check_tau_array(estimator: Estimator, shape: tuple[int | None, ...], dtype_name: str) -> None:
+    """``tau`` is an array of the framework: its value is never read, only its shape and dtype."""
+    if any(size != 1 for size in shape):
         raise ValueError(
-            f"tau must be a number or a 0-d array, got an array of rank {rank}: every row shares "
-            "one temperature"
+            "tau must be a number or an array of one element, got an array of the shape "
+            f"{tuple(shape)}: every row shares one temperature"
         )
-    if dtype_name not in FLOATING:
-        raise TypeError(f"tau must have a floating dtype, got {dtype_name}: cast it to float32")
+    if dtype_name not in FLOATING and not dtype_name.startswith(("int", "uint")):
+        raise TypeError(
+            f"tau must have a floating or integer dtype, got {dtype_name}: cast it to float32"
+        )
     if estimator.least_tau == estimator.greatest_tau:
         raise ValueError(
             f"tau must be the Python number {estimator.least_tau} for {estimator.name}, got an "

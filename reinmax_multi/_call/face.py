@@ -1,7 +1,7 @@
 """The face of a bound function: its name, its signature and its docstring.
 
-The arguments and what is said of them stand here once; a :class:`Face` holds the words in which a
-framework differs.
+The arguments and their descriptions are written here once; a :class:`Face` holds the types, words
+and examples that differ between frameworks.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ class Face:
     array
         The framework's array in words.
     axis, source
-        What it calls the axis argument and its source of randomness.
+        The names of the axis argument and of the source of randomness.
     annotations
-        Of ``logits``, ``tau``, ``sample``, the source, and of what is returned, ``return``.
+        Of ``logits``, ``tau``, ``sample``, the source, and ``return``.
     describe
-        What is said of ``logits``, ``tau`` and the source, each with the type in front: the head
-        and the body of an entry. ``{bound}`` is the range of the temperature.
+        The docstring entries of ``logits``, ``tau`` and the source: a head with name and type, and
+        a body. ``{bound}`` is the range of the temperature.
     returned
         The entries of the section Returns. ``{distribution}`` is what y_soft is.
     notes
@@ -47,7 +47,7 @@ class Face:
     example
         The section Examples.
     accepts_hard
-        Whether ``hard=True`` may be the third argument, as that of PyPI ``reinmax``.
+        Whether ``hard=True`` may be the third argument, as in PyPI ``reinmax``.
 
     """
 
@@ -138,7 +138,8 @@ def docstring(estimator: Estimator, face: Face) -> str:
 def _parameters(estimator: Estimator, face: Face) -> list[tuple[str, str]]:
     hard = (
         "hard : bool",
-        "As PyPI ``reinmax`` takes it: the sample is always hard, so only True is accepted.",
+        "For calls written for PyPI ``reinmax``; the sample is always hard, so only True is "
+        "accepted.",
     )
     axis = (f"{face.axis} : int", "The axis of the categories.")
     sample = (
@@ -165,8 +166,8 @@ def _hyper_parameter(parameter: Parameter) -> tuple[str, str]:
 
 def _raises(face: Face) -> list[tuple[str, str]]:
     shape = (
-        f"``tau`` is out of range, ``{face.axis}`` is no axis, there are no categories, or "
-        "``sample`` has another shape."
+        f"``tau`` is out of range, ``{face.axis}`` is not an axis of the logits, there are no "
+        "categories, or ``sample`` has the wrong shape."
     )
     kind = "The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used."
     return [("TypeError", kind), ("ValueError", shape), *face.raises]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
+import numpy as np
+
 from .._core.draw import stages
 from .._core.estimator import FORWARD_TAU, Estimator, Settings
 from .._core.namespace import Array
 from .._core.residuals import Tau
-from . import arguments
+from . import arguments, foreign
 
 SAMPLE_STREAM, BACKWARD_STREAM = 0, 1
 
@@ -26,6 +28,9 @@ class Host(Protocol):
     source: str
     """What the framework calls its source of randomness."""
 
+    def is_array(self, value: Any) -> bool:
+        """Whether a value is an array of the framework, whose numbers are never looked at."""
+
     def check(self, argument: str, value: Any, rows: Array | None = None) -> None:
         """Raises an error that names the argument unless its value is an array with a known rank,
         of the library of the rows if there are some.
@@ -34,8 +39,13 @@ class Host(Protocol):
     def asarray(self, logits: Any) -> Array:
         """The checked logits as an array of the framework."""
 
-    def tau(self, tau: Any, rows: Array) -> Array | None:
-        """A temperature that is an array, without a derivative; None for anything else."""
+    def rows(self, logits: Array, axis: int) -> Array:
+        """The logits with the categories last, as the core is to see them."""
+
+    def temperature(self, tau: Array, rows: Array) -> Array:
+        """A checked temperature of one element as a 0-d array in a floating dtype, without a
+        derivative.
+        """
 
     def noise(self, estimator: Estimator, source: Any, rows: Array) -> Noise:
         """How to draw from the checked source."""
@@ -46,9 +56,6 @@ class Host(Protocol):
     def dtype(self, array: Any) -> str:
         """The name of the dtype, as ``float32``."""
 
-    def moveaxis(self, array: Array, source: int, destination: int) -> Array:
-        """The array itself if nothing moves."""
-
     def index(self, sample: Any, rows: Array) -> Array:
         """A checked sample (...) as (..., 1), in the integer dtype of an index."""
 
@@ -56,7 +63,8 @@ class Host(Protocol):
 class Call(NamedTuple):
     """A checked call. Exactly one of ``noise`` and ``sample`` is given.
 
-    rows : (..., K) the logits, categories last
+    logits : (..., K, ...) as an array of the framework
+    rows : (..., K) what the host makes of them, categories last
     noise : (..., stages(K)) whole numbers to draw by
     sample : (..., 1) the categories to take
     words : (..., 2) the noise of the backward pass, None without one
@@ -65,6 +73,7 @@ class Call(NamedTuple):
     axis : of the categories in the logits, counted from the end
     """
 
+    logits: Array
     rows: Array
     noise: Array | None
     sample: Array | None
@@ -75,12 +84,14 @@ class Call(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """What of a call does not depend on the numbers in its arrays; as in :class:`Call`."""
+    """What of a call does not depend on the numbers in its arrays; as in :class:`Call`,
+    but ``tau`` is None for an array too.
+    """
 
     axis: int
     size: int | None
     settings: Settings
-    tau: Tau | None
+    tau: float | None
 
 
 Known: TypeAlias = dict[tuple[Any, ...], Checked]
@@ -96,9 +107,9 @@ def prepare(
     options: dict[str, Any],
     known: Known | None = None,
 ) -> Call:
-    """Check a call; ``options`` are its keywords, which are used up.
+    """Check a call; ``options`` are its keyword arguments, removed as they are read.
 
-    A framework that computes a small call as fast as it is checked gives what it knows of earlier
+    A framework that computes a small call as fast as it is checked passes what it knows of earlier
     ones.
     """
     axis, source, sample = -1, None, None
@@ -106,6 +117,7 @@ def prepare(
         axis = options.pop(host.axis, -1)
         source = options.pop(host.source, None)
         sample = options.pop("sample", None)
+    logits, tau = _plain(host, "logits", logits), _plain(host, "tau", tau)
     host.check("logits", logits)
     arguments.check_dtype(host.dtype(logits))
     logits = host.asarray(logits)
@@ -116,8 +128,9 @@ def prepare(
         checked = known.get(key) or _check(host, estimator, logits, axis, tau, options)
         if len(known) < MOST_KNOWN:
             known[key] = checked
-    axis, size, settings, tau = checked
-    rows = host.moveaxis(logits, axis, -1)
+    axis, size, settings, number = checked
+    rows = host.rows(logits, axis)
+    tau = _temperature(host, estimator, tau, rows) if host.is_array(tau) else number
     noise = words = None
     if sample is not None:
         host.check("sample", sample, rows)
@@ -130,7 +143,7 @@ def prepare(
             noise = draw(stages(size), SAMPLE_STREAM)
         if estimator.backward_noise:
             words = draw(2, BACKWARD_STREAM)
-    return Call(rows, noise, sample, words, tau, settings, axis)
+    return Call(logits, rows, noise, sample, words, tau, settings, axis)
 
 
 def _check(
@@ -141,10 +154,21 @@ def _check(
     size = shape[axis]
     arguments.check_size(estimator, host.axis, axis, size)
     settings = arguments.check_parameters(estimator, options)
-    array = host.tau(tau, logits)
-    if array is not None:
-        arguments.check_tau_array(estimator, len(host.shape(array)), host.dtype(array))
-        return Checked(axis, size, settings, array)
+    if host.is_array(tau):
+        return Checked(axis, size, settings, None)
     number = arguments.check_tau_number(estimator, tau)
     is_forward_tau = number == settings.get(FORWARD_TAU, 1.0)
     return Checked(axis, size, settings, None if is_forward_tau else number)
+
+
+def _temperature(host: Host, estimator: Estimator, tau: Any, rows: Array) -> Array:
+    """A temperature that is an array; its value is never read, so it is never that of the
+    distribution.
+    """
+    host.check("tau", tau, None if isinstance(tau, np.ndarray) else rows)
+    arguments.check_tau_array(estimator, host.shape(tau), host.dtype(tau))
+    return host.temperature(tau, rows)
+
+
+def _plain(host: Host, argument: str, value: Any) -> Any:
+    return value if host.is_array(value) else foreign.unwrapped(argument, value)

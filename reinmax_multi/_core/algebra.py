@@ -61,12 +61,12 @@ def softmax_product(xp: Namespace, q: Array, vector: Array) -> Array:
 def centred_softmax_product(
     xp: Namespace, q: Array, centred: Array, index: Array, categories: Array
 ) -> Array:
-    """J(q) v from c = B v: J ignores the constant that B takes away.
+    """J(q) v from c = B v: J ignores the constant that B removes.
 
-    Where one mode of differentiation is the other one transposed, it is the symmetric product
-    B^T J(q) B. Transposed, J(q) B would multiply by q before the constant is taken away, and lose
-    the digits that B is there to keep. The mean is then subtracted twice, or its rounding would
-    stay in the sum that B^T takes away.
+    Where one mode of differentiation is the other one transposed, the product is the symmetric
+    B^T J(q) B. Transposed, J(q) B would multiply by q before the constant is removed, and lose the
+    digits that B is there to keep. The mean is then subtracted twice, or its rounding would stay in
+    the sum that B^T removes.
     """
     if not native(xp).transposes:
         return softmax_product(xp, q, centred)
@@ -76,7 +76,7 @@ def centred_softmax_product(
 
 
 def from_sample(xp: Namespace, vector: Array, index: Array) -> Array:
-    """B v = v - v_I, what each category has over the sampled one.
+    """B v = v - v_I, each entry relative to that of the sampled category.
 
     Every matrix of the family ignores constants (W 1 = 0), so W v = W B v. The right-hand side
     keeps its digits where one probability is near 1: the entry of the sampled category is an exact
@@ -91,7 +91,7 @@ def to_sample(
     """B^T v = v - D sum(v), the adjoint of :func:`from_sample`: each row then sums to 0.
 
     The sum may be given where it is known. Where one mode of differentiation is the other one
-    transposed, it is taken all the same, or the transposed program would not start with B.
+    transposed, it is computed all the same, or the transposed program would not start with B.
     """
     steps = native(xp)
     if total is None or steps.transposes:
@@ -100,5 +100,5 @@ def to_sample(
 
 
 def zero_or_nan(x: Array) -> Array:
-    """0 where ``x`` is a number and NaN where it is none, as in a row without a distribution."""
+    """0 where ``x`` is a number and NaN where it is not, as in a row without a distribution."""
     return x - x

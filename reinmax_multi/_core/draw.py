@@ -1,13 +1,17 @@
-"""The categorical draw: inverse CDF in whole numbers, so that no rounding can misplace a sample.
+"""The categorical draw: inverse CDF in whole numbers, exact but for rounding to a grid of 2**30.
 
 A float32 CDF has steps of 6e-8 near 1, need not be monotone, need not end in 1, and a uniform
 number can land on the flat step of a category that has probability 0. Counts have none of these
-faults: each probability becomes a number of grid cells out of 2**30, their running sum is exact and
-monotone, and a category without cells cannot be hit. The noise is a whole number too, uniform on
-0 .. 2**30 - 1, so the same cells and the same noise give the same sample in every framework.
+faults: each probability is rounded to a number of grid cells out of 2**30, their running sum is
+exact and monotone, and a category without cells cannot be drawn. The noise is a whole number too,
+uniform on 0 .. 2**30 - 1, so the same cells and the same noise give the same sample in every
+framework. The cells come from the framework's own exponential: two that differ in the last digit
+may move a boundary by a cell.
 
 A long row is drawn in two stages, a block of sqrt(K) to 2 sqrt(K) categories and then a category
-inside it. Each stage has the full grid to itself and scans that many counts instead of K.
+inside it. Each stage has the full grid to itself and scans that many counts instead of K. A
+category is never drawn if its share of its row is at most 2**-31; in a long row, if its share of
+its block, or the block's share of the row, is.
 """
 
 from __future__ import annotations
@@ -51,13 +55,8 @@ def draw(
     if noise.shape[-1] == 1:
         return choose(xp, blocks, noise)
     width = block_width(probabilities.shape[-1])
-    start = width * choose(xp, blocks, noise[..., :1])
-    position = start + categories[:width]
-    last = categories[-1:]
-    inside = xp.take_along_axis(probabilities, xp.minimum(position, last), axis=-1)
-    inside = xp.where(position <= last, inside, xp.zeros_like(inside))
-    inside = inside / xp.sum(inside, axis=-1, keepdims=True)
-    return xp.minimum(start + choose(xp, inside, noise[..., 1:]), last)
+    block = choose(xp, blocks, noise[..., :1])
+    return native(xp).within(xp, probabilities, block, width, noise[..., 1:], categories)
 
 
 def block_width(size: int) -> int:

@@ -1,9 +1,9 @@
 """What an estimator is: a name, a Jacobian product, a range of temperatures, hyper-parameters.
 
-The forward pass is the same for the whole family: draw a category from softmax(logits). What an
-estimator decides is the matrix W that stands in for the derivative of the sample, and it decides it
-by one pure function, ``product``, written once against the array API standard. Bind a record to a
-framework with ``reinmax_multi.<framework>.bind``.
+The forward pass is the same for the whole family: draw a category from softmax(logits). An
+estimator chooses the matrix W that replaces the derivative of the sample, and gives it as one pure
+function, ``product``, written once against the array API standard. Bind a record to a framework
+with ``reinmax_multi.<framework>.bind``.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ class Parameter:
     Parameters
     ----------
     name : str
-        The keyword, which is no argument that the bound functions have already. One name has a
-        meaning of its own: ``forward_tau`` tempers the distribution of the sample, which then is
-        softmax(logits / forward_tau), and so is y_soft. The residuals of the product are then those
-        of logits / forward_tau, and its ``tau`` is relative to forward_tau.
+        The keyword, not the name of an argument that bound functions already have. One name has a
+        meaning of its own: ``forward_tau`` is the temperature of the sample, whose distribution,
+        and y_soft, are then softmax(logits / forward_tau). The product then gets the residuals of
+        logits / forward_tau, and its ``tau`` is relative to forward_tau.
     default : int or float
-        Its value if not given; an int makes it a whole number.
+        The value if none is given; an int makes it a whole number.
     summary : str
         What it does, for the docstring of the bound function.
     least : float
@@ -52,10 +52,10 @@ class Parameter:
     Raises
     ------
     TypeError
-        ``default`` is no number.
+        ``default`` is not a number.
     ValueError
-        ``name`` is no identifier or an argument that bound functions have, or ``default`` is out of
-        range.
+        ``name`` is not an identifier or is an argument that bound functions have, or ``default`` is
+        out of range.
 
     Examples
     --------
@@ -111,7 +111,7 @@ class Estimator:
         function runs in every framework.
     least_tau, greatest_tau : float
         The range of temperatures that make sense; ``tau`` must be positive in any case. If they are
-        equal, ``tau`` is no choice and must be that number.
+        equal, ``tau`` can only be that number.
     advice : str
         The remedy to print when ``tau`` is out of range.
     summary : str
@@ -119,13 +119,13 @@ class Estimator:
     parameters : tuple of Parameter
         The hyper-parameters.
     transposed_product : function, optional
-        The same for W^T, which serves the forward mode (a tangent of the logits); None if W is
-        symmetric, as it is for most: ``product`` then serves both modes.
+        The same for W^T, for the forward mode (a tangent of the logits); None if W is symmetric, as
+        it is for most: ``product`` then serves both modes.
     backward_noise : bool
-        Whether the product is random. The forward pass then draws two words a row and leaves them
-        as ``residuals.words``, also for a sample that is given.
+        Whether the product is random. The forward pass then draws two words a row and keeps them as
+        ``residuals.words``, also if the sample is given.
     greatest_size : int, optional
-        The largest number of categories that the product is for; None is any.
+        The largest number of categories that the product is for; None means any.
     jacobians : Jacobians, optional
         W in numbers, for the kernels that compute its product in their own way; without them
         ``product`` computes it everywhere.
@@ -133,16 +133,16 @@ class Estimator:
     Raises
     ------
     TypeError
-        ``product`` or ``transposed_product`` is no function, ``parameters`` holds something else
-        than a Parameter, or ``jacobians`` are no Jacobians.
+        ``product`` or ``transposed_product`` is not a function, ``parameters`` holds something that
+        is not a Parameter, or ``jacobians`` is not a Jacobians.
     ValueError
-        ``name`` is no identifier, the range of temperatures is empty, two parameters share a name,
-        ``greatest_size`` is below 1, or ``product``, tried on a row in NumPy, is not that of a
-        symmetric matrix and there is no ``transposed_product``, or not that of ``jacobians``.
+        ``name`` is not an identifier, the range of temperatures is empty, two parameters share a
+        name, ``greatest_size`` is below 1, or ``product``, tried on a row in NumPy, is not that of
+        a symmetric matrix and there is no ``transposed_product``, or not that of ``jacobians``.
 
     Examples
     --------
-    The identity straight-through of Bengio et al. (2013), which passes a cotangent as it is:
+    The identity straight-through of Bengio et al. (2013), which passes a cotangent on unchanged:
 
     >>> from reinmax_multi import Estimator
     >>> identity = Estimator("identity", lambda xp, residuals, vector, tau: vector)

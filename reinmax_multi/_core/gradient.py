@@ -3,10 +3,10 @@
 float16 and bfloat16 are computed in float32. Their softmax is not read back from the rounded output
 but computed anew from the logits, so the gradient has one rounding, at its end.
 
-A record with the hyper-parameter ``forward_tau`` draws from softmax(logits / forward_tau). For it
-the whole of the family is a function of logits / forward_tau: they are the logits of its residuals,
-and its ``tau`` is relative to forward_tau. Wherever a ``tau`` is given here, it is the user's, and
-None is that of the distribution.
+A record with the hyper-parameter ``forward_tau`` draws from softmax(logits / forward_tau). All that
+follows is then a function of logits / forward_tau: they are the logits of its residuals, and its
+``tau`` is relative to forward_tau. Wherever a ``tau`` is given here, it is the user's, and None is
+that of the distribution.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def forward(
     -------
     y_hard, y_soft : (..., K) in the dtype of ``logits``; y_hard is NaN in a row that has no
         distribution and in a row whose ``sample`` is no category
-    index : (..., 1) the category, within 0 .. K - 1 whatever happened
+    index : (..., 1) the category, always within 0 .. K - 1
 
     """
     soft, shares, total = _distribution(xp, _drawn_from(xp, logits, forward_tau))
@@ -72,7 +72,7 @@ def pullback(
     soft_cotangent: Array | None,
     tau: Tau | None,
 ) -> Array | None:
-    """The cotangent of the logits, W g + J(pi) h; a cotangent of None is a zero that costs nothing.
+    """The cotangent of the logits, W g + J(pi) h; a cotangent of None is zero and costs nothing.
 
     ``settings`` are the hyper-parameters of the call and ``categories`` are those of the forward
     pass. The result has the dtype of the logits.
@@ -134,7 +134,7 @@ def _soft_product(xp: Namespace, residuals: Residuals, vector: Array, settings: 
 
 
 def _residuals(xp: Namespace, saved: Saved, categories: Array, settings: Settings) -> Residuals:
-    """As a product sees them: in the working dtype, of the distribution that was drawn from."""
+    """What a product gets: in the working dtype, of the distribution that was drawn from."""
     logits = _drawn_from(xp, saved.logits, settings.get(FORWARD_TAU, 1.0))
     soft = saved.soft
     if soft is None or soft.dtype != logits.dtype:

@@ -11,9 +11,9 @@ softmax((theta + G) / tau) are
 
     w_I = 1,    w_j = r_j^(1 / tau),    r_j = pi_j E_I / (E_j + pi_j E_I)  <=  1,
 
-so nothing overflows, whatever the logits and tau. In r_j the signs of the E cancel, so it is made
-of log u = -E. With c_I = 0, as all of the family has it, the sample counts in the sum of the
-weights alone, and its entry of the product is what B^T makes of the others: w_I is never stored.
+so nothing overflows, whatever the logits and tau. In r_j the signs of the E cancel, so it is
+computed from log u = -E. With c_I = 0, as everywhere in the family, the sample enters only the sum
+of the weights, and B^T computes its entry of the product from the others: w_I is never stored.
 """
 
 from __future__ import annotations
@@ -27,8 +27,13 @@ from .namespace import Array, Namespace, native
 from .residuals import Residuals, Tau, is_one
 
 SHORT = 8
-"""Up to so many categories lie along the first axis instead of the last while samples are made: a
-sum over them then adds whole arrays, where a loop over so short a row has no vector instructions.
+"""Rows of up to this many categories have them along the first axis, not the last, while samples
+are made: a sum over them then adds whole arrays, where a loop over so short a row would not use
+vector instructions.
+"""
+NEVER = -1e30
+"""A log-probability whose exponential is 0; finite, since TensorFlow's numerics check and
+``jax.debug_infs`` report an infinity.
 """
 
 
@@ -47,8 +52,8 @@ def mean_product(
 
     ``centred`` is c, with c_I = 0. G belongs to the odds ``share * pi_j`` of j against the sample,
     and ``log_offset``, (..., 1), is added to the logarithm of every category but the sample
-    afterwards. Memory does not grow with ``num_samples``. The last step, B^T, gives the sample its
-    entry, and makes the product symmetric under transposition, of which JAX makes the reverse mode.
+    afterwards. Memory does not grow with ``num_samples``. The last step, B^T, computes the entry of
+    the sample and makes the product its own transpose, from which JAX derives the reverse mode.
     """
     categories = residuals.categories
     size = categories.shape[0]
@@ -68,7 +73,8 @@ def mean_product(
         scaled_log_pi = scaled_log_pi if log_offset is None else scaled_log_pi + placed(log_offset)
         scaled_log_pi = scaled_log_pi / tau
         # after the division, or a forward mode multiplies it by the tangent of tau, 0
-        scaled_log_pi = xp.where(drawn, xp.full_like(scaled_log_pi, -math.inf), scaled_log_pi)
+        never = drawn | (scaled_log_pi < NEVER)
+        scaled_log_pi = xp.where(never, xp.full_like(scaled_log_pi, NEVER), scaled_log_pi)
     centred = placed(centred) / (num_samples * tau)
 
     axis, after_samples = (0, 1) if short else (-1, -1)
@@ -92,7 +98,7 @@ def mean_product(
         mean = xp.sum(weights * centred, axis=after_samples, keepdims=True)
         return xp.sum(weights * (centred - mean), axis=0)
 
-    at_once = min(_at_once(pi.shape, steps.chunk()), num_samples)
+    at_once = min(steps.at_once(pi.shape), num_samples)
     full, rest = num_samples // at_once, num_samples % at_once
     total = steps.accumulate(lambda chunk: step(chunk * at_once, at_once), full)
     if rest:
@@ -100,13 +106,3 @@ def mean_product(
     if short:
         total = xp.moveaxis(total, 0, -1)
     return to_sample(xp, total, residuals.index, residuals.categories)
-
-
-def _at_once(shape: tuple[int | None, ...], chunk: int) -> int:
-    """How many samples of a shape make a chunk; one if a dimension is not known yet."""
-    elements = 1
-    for size in shape:
-        if size is None:
-            return 1
-        elements *= size
-    return max(1, chunk // max(1, elements))

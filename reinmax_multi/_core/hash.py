@@ -1,9 +1,9 @@
-"""The noise of the backward pass: made anew wherever it is needed, from two words a row.
+"""The noise of the backward pass: computed wherever it is needed, from two words a row.
 
 A Monte Carlo estimator averages its product over noise of (num_samples, ..., K) numbers. None of
 them is stored. The forward pass draws two words a row, and a hash of (words, sample number,
-category) is the noise: the same in every framework, in chunks or at once, in the backward pass and
-in its derivatives.
+category) is the noise: the same bits in every framework, in chunks or at once, in the backward pass
+and in its derivatives.
 
 The hash is lowbias32, two multiplications between shifts (Chris Wellons, public domain,
 https://github.com/skeeto/hash-prospector), once for each word: the second word and the sample

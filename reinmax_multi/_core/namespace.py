@@ -80,6 +80,23 @@ class Native:
             sums = xp.concat([sums, rest], axis=-1)
         return sums
 
+    def within(
+        self,
+        xp: Namespace,
+        shares: Array,
+        block: Array,
+        width: int,
+        noise: Array,
+        categories: Array,
+    ) -> Array:
+        """The category, (..., 1), that ``noise`` chooses in a block of each row of ``shares``."""
+        start, last = width * block, categories[-1:]
+        position = start + categories[:width]
+        inside = xp.take_along_axis(shares, xp.minimum(position, last), axis=-1)
+        inside = xp.where(position <= last, inside, xp.zeros_like(inside))
+        inside = inside / xp.sum(inside, axis=-1, keepdims=True)
+        return xp.minimum(start + self.rank(xp, grid.cells(xp, inside), noise), last)
+
     def rank(self, xp: Namespace, cells: Array, noise: Array) -> Array:
         """The first category whose running count exceeds floor(noise * total / GRID)."""
         ends = xp.cumulative_sum(cells, axis=-1, dtype=xp.int32)
@@ -93,6 +110,15 @@ class Native:
     def chunk(self) -> int:
         """Elements of noise at once, so few that the arrays of a step stay in the caches."""
         return 2**18
+
+    def at_once(self, shape: tuple[int | None, ...]) -> int:
+        """How many samples of a shape make a chunk; one if a dimension is not known yet."""
+        elements = 1
+        for size in shape:
+            if size is None:
+                return 1
+            elements *= size
+        return max(1, self.chunk() // max(1, elements))
 
     def accumulate(self, step: Callable[[Any], Array], count: int) -> Array:
         """The sum of ``step(number)`` over 0 .. count - 1; a loop of the framework's own where a

@@ -1,4 +1,4 @@
-"""What the forward pass leaves for the derivative: as an adapter keeps it, as a product sees it."""
+"""What the forward pass keeps for the derivative: what an adapter saves, what a product gets."""
 
 from __future__ import annotations
 
@@ -49,5 +49,5 @@ class Residuals(NamedTuple):
 
 
 def is_one(tau: Tau) -> bool:
-    """Whether ``tau`` is no temperature, which an array, whose value is never read, cannot tell."""
+    """Whether ``tau`` is the Python number 1; an array, whose value is never read, never is."""
     return isinstance(tau, (int, float)) and tau == 1

@@ -15,7 +15,7 @@ from ._run import Progress, run
 def bind(
     evaluator: type[Evaluator], family: Mapping[str, Callable[..., Any]]
 ) -> Callable[..., Diagnosis]:
-    """The function of a framework; ``family`` is measured when no estimators are named."""
+    """``diagnose`` for a framework; it measures ``family`` if no estimators are given."""
 
     def diagnose(
         loss: Callable[[Any], Any],
@@ -84,24 +84,24 @@ def _docstring(words: Words) -> str:
 _TEXT = """Measure the estimators on a loss of your own: bias, variance, cosine and time.
 
     The reference is the gradient of E loss(x) by the logits, where x holds one one-hot sample for
-    each row, all rows together being one configuration. Where there are few configurations it is
-    exact, by enumeration; else it is leave-one-out REINFORCE, unbiased, with its standard error.
-    So are the estimators: the expectations of one that is determined by the sample are exact, those
-    of one that draws noise beyond it come with standard errors. What is called bias never contains
-    the variance of the samples (``reinmax_multi/diagnosis/_moments.py`` says how).
+    each row; all rows together are one configuration. If there are few configurations it is exact,
+    by enumeration; else it is leave-one-out REINFORCE, unbiased, with its standard error. The same
+    holds for the estimators: if one is determined by the sample, its expectations are enumerated
+    too; if it draws more noise, they come with standard errors. The reported bias never contains
+    the variance of the samples (``reinmax_multi/diagnosis/_moments.py`` explains how).
 
     Parameters
     ----------
     loss : function of {arrays}, (B, *logits.shape), to an array, (B,)
-        The loss of each of B samples, each a configuration by itself: no sample may influence the
+        The loss of each of B samples, each of which is a configuration: no sample may influence the
         loss of another, so batch normalisation and dropout must be in inference mode.
         {traced}
     logits : {logits}, (..., K)
         Categories last. Any leading axes, in a floating dtype that the estimators take; -inf masks
         a category.
     estimators : sequence of functions, or mapping of names to functions, optional
-        Of this package, bound by ``bind``, or ``functools.partial`` of them in a mapping; the whole
-        family if not given.
+        From this package, made by ``bind``, or in a mapping also ``functools.partial`` of them; the
+        whole family if not given.
     taus : sequence of floats
         Temperatures. Those that an estimator refuses are left out and listed in ``refused``; an
         estimator without a ``tau`` runs once.
@@ -115,7 +115,7 @@ _TEXT = """Measure the estimators on a loss of your own: bias, variance, cosine 
     batch_size : int
         The largest B.
     seed : int
-        All but the times follow from it.
+        It determines all numbers but the times.
     progress : function of (done, total, name), optional
         Called before each of the measurements, and after the last.
 

@@ -10,7 +10,7 @@ EXTRA = "'reinmax-multi[diagnose]'"
 
 
 def need(module: str) -> Any:
-    """The module; an error that tells how to install its library if that is missing."""
+    """The module; raises an error that says how to install its library if that is missing."""
     library = module.partition(".")[0]
     try:
         importlib.import_module(library)

@@ -64,8 +64,8 @@ def compare(moments: Moments, reference: Reference) -> tuple[Numbers, Numbers]:
     """Relative squared bias, variance and mean squared error, and the cosine; then their errors.
 
     Relative means in units of |gradient|^2. The cosine is that of the mean estimate to the
-    gradient; noise may carry it beyond 1, or make it NaN where the mean estimate cannot be told
-    from 0.
+    gradient; noise may push it above 1, or make it NaN where the mean estimate is not above its
+    noise.
     """
     c = reference.mean
 

@@ -1,4 +1,4 @@
-"""What a diagnosis says of one estimator at one temperature."""
+"""What a diagnosis reports about one estimator at one temperature."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import TypedDict
 
 
 class Record(TypedDict):
-    """One estimator at one temperature; relative means by the norm of the reference gradient.
+    """One estimator at one temperature; relative means divided by the norm of the reference.
 
-    ``exact`` says that expectations were enumerated, over ``num_samples`` configurations; then the
-    errors are 0. Else they are standard errors of a Monte Carlo with ``num_samples`` samples.
+    If ``exact``, expectations were enumerated over ``num_samples`` configurations and the errors
+    are 0; else they are standard errors of a Monte Carlo estimate from ``num_samples`` samples.
     """
 
     estimator: str
@@ -17,7 +17,7 @@ class Record(TypedDict):
     exact: bool
     num_samples: int
     relative_bias: float
-    """|E estimate - gradient|; the variance of the samples has been taken out of it."""
+    """|E estimate - gradient|; the variance of the samples has been subtracted."""
     relative_bias_error: float
     relative_std: float
     """The square root of E |estimate - E estimate|^2, for one sample of all rows."""

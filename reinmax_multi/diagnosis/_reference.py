@@ -1,4 +1,4 @@
-"""The gradient that the estimators are held against."""
+"""The gradient that the estimators are compared with."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def drawn_reference(
 
 
 def check_norm(reference: Reference) -> None:
-    """Raises ValueError for a gradient that is 0, or that cannot be told from 0."""
+    """Raises ValueError for a gradient that is 0, or that its noise does not distinguish from 0."""
     norm, error = reference.norm
     if reference.exact and norm == 0.0:
         raise ZeroGradientError(

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
+MIN_WIDTH = 76
+"""Of the table, in characters: the lines below it are not broken, and it fits 80."""
+
+
 @dataclass(frozen=True)
 class Diagnosis:
     """How far the estimators are from the gradient of the expected loss.
@@ -34,11 +38,11 @@ class Diagnosis:
     batch_size
         How many samples a timed pass had.
     seed
-        What the numbers follow from; all but ``seconds`` can be repeated.
+        The seed; it determines all numbers but ``seconds``.
     records
         One for each estimator at each temperature.
     refused
-        The temperatures that an estimator refused, and what it said.
+        The temperatures that an estimator refused, with its message.
 
     """
 
@@ -60,14 +64,20 @@ class Diagnosis:
         return json.dumps(facts, indent=1, allow_nan=False)
 
     def table(self) -> Table:
-        """A row for each record, for rich to print; needs ``reinmax-multi[diagnose]``."""
+        """A row for each record, for rich to print; needs ``reinmax-multi[diagnose]``.
+
+        It fits 80 columns. Bias and std are in units of the gradient's length, MSE of its square.
+        """
         table: Table = need("rich.table").Table(
             title=f"Gradient estimators in {self.framework}",
             caption=self._caption(),
             box=need("rich.box").SIMPLE_HEAD,
+            show_edge=False,
+            padding=0,
+            min_width=MIN_WIDTH,
             caption_justify="left",
         )
-        table.add_column("estimator", overflow="fold")  # it gives way in a narrow terminal
+        table.add_column("estimator", overflow="fold")  # only a long name of a user's is folded
         table.add_column("tau", no_wrap=True)
         for title in ("bias", "std", "MSE", "cosine", "µs"):
             table.add_column(title, justify="right", no_wrap=True)

@@ -7,7 +7,7 @@ if it were softmax(theta / tau_b),
     D ~ softmax(theta / tau_f),    W = J(softmax(theta / tau_b)) / tau_b.
 
 tau_f is ``forward_tau`` and tau_b is ``tau``. Since the distribution of the sample changes, so does
-the loss that is minimised: alone in the family, its forward pass is another one. It is
+the expected loss: this is the only estimator of the family with another forward pass. It is
 straight-through of theta / tau_f at the temperature tau_b / tau_f, and straight-through itself at
 tau_f = 1.
 """
@@ -24,7 +24,7 @@ from .straight_through import straight_through
 def _product(
     xp: Namespace, residuals: Residuals, vector: Array, tau: Tau, *, forward_tau: float
 ) -> Array:
-    """Straight-through of logits / forward_tau, by the logits."""
+    """The gradient by the logits of straight-through at logits / forward_tau."""
     if forward_tau != 1:
         vector = from_sample(xp, vector, residuals.index)  # first: see straight_through
         vector /= forward_tau
@@ -39,12 +39,12 @@ decoupled_straight_through = Estimator(
         Parameter(
             FORWARD_TAU,
             1.0,
-            "Temperature of the sample and of y_soft: above 1 they spread out, below 1 they "
-            "concentrate.",
+            "Temperature of the sample and of y_soft: above 1 their distribution is flatter, below "
+            "1 more peaked.",
             positive=True,
         ),
     ),
-    summary="""Straight-through with a temperature of its own for the sample.
+    summary="""Straight-through with a separate temperature for the sample.
 
     The sample is drawn from softmax(logits / forward_tau), which also is y_soft, and the stand-in
     for its derivative is W = J(q) / tau with q = softmax(logits / tau) and J(q) = diag(q) - q q^T.

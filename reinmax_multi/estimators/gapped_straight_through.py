@@ -1,4 +1,4 @@
-"""Gapped straight-through: perturb the logits by what the sample demands, and by no noise.
+"""Gapped straight-through: perturb the logits just enough for the sample to win, without noise.
 
 Fan, Chi, Rudnicky and Ramadge, "Training Discrete Deep Generative Models via Gapped
 Straight-Through Estimator", ICML 2022, arXiv:2206.07235. A Gumbel perturbation makes the sample the
@@ -52,7 +52,7 @@ gapped_straight_through = Estimator(
     summary="""Gapped straight-through: Gumbel-softmax's perturbation without its noise.
 
     The stand-in for the derivative of the sample D is W = J(q) / tau with J(q) = diag(q) - q q^T
-    and q the softmax, at temperature tau, of logits that are perturbed just so much that the sample
-    is their largest, by ``gap``: it is lifted to the largest logit, and the others are pushed to at
-    least ``gap`` below. Source: Fan, Chi, Rudnicky and Ramadge, ICML 2022, arXiv:2206.07235.""",
+    and q the softmax, at temperature tau, of logits that are perturbed just enough to make the
+    sample the largest, by ``gap``: it is raised to the largest logit, and the others are lowered to
+    at least ``gap`` below. Source: Fan, Chi, Rudnicky and Ramadge, ICML 2022, arXiv:2206.07235.""",
 )

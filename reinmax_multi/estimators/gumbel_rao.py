@@ -7,8 +7,8 @@ averaging the Jacobian over G given D keeps the mean and never increases the var
 
     W = E[J(softmax((theta + G) / tau)) / tau | D],
 
-here by ``num_samples`` draws of G given D. Only the derivative at fixed G is meant, not one through
-the dependence of those draws on theta: the mean is that of straight-through Gumbel-softmax only so.
+here over ``num_samples`` draws of G given D. The derivative is taken at fixed G, not through the
+dependence of those draws on theta: only so is the mean that of straight-through Gumbel-softmax.
 
 As tau -> 0 and num_samples -> infinity W tends to that of ReinMax at tau = 1, [J(pi) + (D - pi)(D -
 pi)^T] / 2 (Shekhovtsov 2023, arXiv:2301.00434): with r_j of :mod:`.._core.gumbel`, only the

@@ -6,8 +6,8 @@ arXiv:1611.01144, section 2.2; Maddison, Mnih and Teh, ICLR 2017, arXiv:1611.007
 
     W = J(softmax((theta + G) / tau)) / tau.
 
-Here the sample is drawn first, as all of the family draw it, and G then given D: the pair (D, G)
-has the same law. So this is Gumbel-Rao with one draw.
+Here the sample is drawn first, as everywhere in the family, and then G given D: the pair (D, G) has
+the same joint distribution. So this is Gumbel-Rao with one draw.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ gumbel_softmax = Estimator(
     summary="""Straight-through Gumbel-softmax: the gradient of a relaxed sample.
 
     The stand-in for the derivative of the sample D is W = J(q) / tau with q = softmax((logits + G)
-    / tau), where G are Gumbels with argmax(logits + G) = D, and J(q) = diag(q) - q q^T. It is
-    ``torch.nn.functional.gumbel_softmax(hard=True)`` in law. y_soft is softmax(logits) as for all
-    of the family, not the relaxed sample q. Source: Jang, Gu and Poole, ICLR 2017,
-    arXiv:1611.01144, section 2.2.""",
+    / tau), where G are Gumbels with argmax(logits + G) = D, and J(q) = diag(q) - q q^T. Sample and
+    gradient have the distribution of those of ``torch.nn.functional.gumbel_softmax(hard=True)``.
+    y_soft is softmax(logits) as in the whole family, not the relaxed sample q. Source: Jang, Gu and
+    Poole, ICLR 2017, arXiv:1611.01144, section 2.2.""",
 )

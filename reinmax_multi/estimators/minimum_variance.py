@@ -41,26 +41,28 @@ GREATEST_SIZE = 256
 
 def _product(xp: Namespace, residuals: Residuals, vector: Array, tau: Tau) -> Array:
     """W v."""
-    star = _star(xp, residuals, vector)
-    solution = _solve(xp, residuals, star, transposed=False)
+    right = _sample_laplacian(xp, residuals, vector)
+    solution = _solve(xp, residuals, right, transposed=False)
     return xp.where(residuals.soft == 0, xp.zeros_like(solution), 0.5 * solution)
 
 
 def _transposed_product(xp: Namespace, residuals: Residuals, vector: Array, tau: Tau) -> Array:
     """W^T v, the same steps in reverse order.
 
-    A^-T leaves a constant as it is and B takes it away, so the mean of v is nothing. It is taken
-    away first for the transpose, which JAX makes: this takes from the solution the part along pi of
-    its error, which B^T would put into the entry of the sample.
+    A^-T maps a constant to itself and B removes it, so subtracting the mean of v first changes
+    nothing but rounding. It is for the transpose that JAX derives: there it removes from the
+    solution the part of its error along pi, which B^T would put into the entry of the sample.
     """
     centred = 0.5 * from_sample(xp, vector, residuals.index)
     centred = centred - xp.sum(residuals.soft * centred, axis=-1, keepdims=True)
     centred = xp.where(residuals.soft == 0, xp.zeros_like(centred), centred)
-    return _star(xp, residuals, _solve(xp, residuals, centred, transposed=True))
+    return _sample_laplacian(xp, residuals, _solve(xp, residuals, centred, transposed=True))
 
 
-def _star(xp: Namespace, residuals: Residuals, vector: Array) -> Array:
-    """B^T R B v."""
+def _sample_laplacian(xp: Namespace, residuals: Residuals, vector: Array) -> Array:
+    """B^T R B v: the Laplacian of the graph that joins the sample to each other category j, with
+    the weights pi_j / (pi_I + pi_j).
+    """
     pi, index = residuals.soft, residuals.index
     of_sample = xp.take_along_axis(pi, index, axis=-1)
     spread = _share(xp, pi, of_sample) * from_sample(xp, vector, index)

@@ -5,19 +5,18 @@ NeurIPS 2023, arXiv:2304.08612, algorithm 2. With D = e_I the sample,
 
     W = 2 J((pi_tau + D) / 2) - J(pi) / 2.
 
-All of it ignores constants (W 1 = 0), so let c = B v be the cotangent relative to the sample
-(c_I = 0).
-Then <D, c> = 0 and D * c = 0, and the first term, with q = (pi_tau + D) / 2, is
+All of it ignores constants (W 1 = 0), so let c = B v be the cotangent relative to the sample (c_I =
+0). Then <D, c> = 0 and D * c = 0, and the first term, with q = (pi_tau + D) / 2, is
 
     2 q * (c - <q, c>) = pi_tau * (c - m) - D m,    m = <pi_tau, c> / 2.
 
-The row sum of pi_tau * (c - m) is 2 m - m = m, so "- D m" is what B^T takes away:
+The row sum of pi_tau * (c - m) is 2 m - m = m, so "- D m" is what B^T subtracts:
 
     W v = B^T [ pi_tau * (c - <pi_tau, c> / 2)  -  pi * (c - <pi, c>) / 2 ],    c = B v,
 
 and at tau = 1 the two inner products cancel: W v = B^T (pi * B v) / 2. That is the Laplacian of a
-star whose centre is the sample and whose edges weigh pi_j / 2, and it equals [J(pi) + (D - pi)(D -
-pi)^T] / 2, the ZGR estimator of Shekhovtsov (2023), arXiv:2301.00434.
+star-shaped graph, which joins the sample to each other category j with the weight pi_j / 2, and it
+equals [J(pi) + (D - pi)(D - pi)^T] / 2, the ZGR estimator of Shekhovtsov (2023), arXiv:2301.00434.
 """
 
 from __future__ import annotations
@@ -50,9 +49,9 @@ reinmax = Estimator(
     jacobians=Jacobians(middle=2.0, pi=-0.5),
     least_tau=1.0,
     advice=(
-        "ReinMax averages softmax(logits / tau) with the sample and is most accurate at tau=1.0; "
-        "larger tau trades bias for variance. A tau below 1, as Gumbel-softmax likes it, has no "
-        "place here: start at 1.0"
+        "ReinMax averages softmax(logits / tau) with the sample, so the temperatures below 1 of "
+        "Gumbel-softmax have no meaning for it: start at 1.0, where it is exact on quadratics, and "
+        "try up to 1.5"
     ),
     summary="""ReinMax: a sampled category with a gradient of second-order accuracy.
 

@@ -54,7 +54,7 @@ def decoupled_straight_through(
     key: jax.Array | None = None,
     sample: jax.typing.ArrayLike | None = None,
 ) -> Sample:
-    """Straight-through with a temperature of its own for the sample.
+    """Straight-through with a separate temperature for the sample.
 
     The sample is drawn from softmax(logits / forward_tau), which also is y_soft, and the stand-in
     for its derivative is W = J(q) / tau with q = softmax(logits / tau) and J(q) = diag(q) - q q^T.
@@ -65,11 +65,12 @@ def decoupled_straight_through(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau > 0
+    tau : float or array of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and a traced value is never read, so it may change without a recompilation.
     forward_tau : float, positive and finite in float32, default 1.0
-        Temperature of the sample and of y_soft: above 1 they spread out, below 1 they concentrate.
+        Temperature of the sample and of y_soft: above 1 their distribution is flatter, below 1 more
+        peaked.
     axis : int
         The axis of the categories.
     key : PRNG key
@@ -90,8 +91,8 @@ def decoupled_straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     TypeError
         ``key`` is missing.
 
@@ -120,15 +121,15 @@ def gapped_straight_through(
     """Gapped straight-through: Gumbel-softmax's perturbation without its noise.
 
     The stand-in for the derivative of the sample D is W = J(q) / tau with J(q) = diag(q) - q q^T
-    and q the softmax, at temperature tau, of logits that are perturbed just so much that the sample
-    is their largest, by ``gap``: it is lifted to the largest logit, and the others are pushed to at
-    least ``gap`` below. Source: Fan, Chi, Rudnicky and Ramadge, ICML 2022, arXiv:2206.07235.
+    and q the softmax, at temperature tau, of logits that are perturbed just enough to make the
+    sample the largest, by ``gap``: it is raised to the largest logit, and the others are lowered to
+    at least ``gap`` below. Source: Fan, Chi, Rudnicky and Ramadge, ICML 2022, arXiv:2206.07235.
 
     Parameters
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau > 0
+    tau : float or array of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and a traced value is never read, so it may change without a recompilation.
     gap : float, positive and finite in float32, default 1.0
@@ -153,8 +154,8 @@ def gapped_straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     TypeError
         ``key`` is missing.
 
@@ -192,7 +193,7 @@ def gumbel_rao(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau > 0
+    tau : float or array of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and a traced value is never read, so it may change without a recompilation.
     num_samples : int, at least 1, default 10
@@ -217,8 +218,8 @@ def gumbel_rao(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     TypeError
         ``key`` is missing.
 
@@ -246,16 +247,16 @@ def gumbel_softmax(
     """Straight-through Gumbel-softmax: the gradient of a relaxed sample.
 
     The stand-in for the derivative of the sample D is W = J(q) / tau with q = softmax((logits + G)
-    / tau), where G are Gumbels with argmax(logits + G) = D, and J(q) = diag(q) - q q^T. It is
-    ``torch.nn.functional.gumbel_softmax(hard=True)`` in law. y_soft is softmax(logits) as for all
-    of the family, not the relaxed sample q. Source: Jang, Gu and Poole, ICLR 2017,
-    arXiv:1611.01144, section 2.2.
+    / tau), where G are Gumbels with argmax(logits + G) = D, and J(q) = diag(q) - q q^T. Sample and
+    gradient have the distribution of those of ``torch.nn.functional.gumbel_softmax(hard=True)``.
+    y_soft is softmax(logits) as in the whole family, not the relaxed sample q. Source: Jang, Gu and
+    Poole, ICLR 2017, arXiv:1611.01144, section 2.2.
 
     Parameters
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau > 0
+    tau : float or array of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and a traced value is never read, so it may change without a recompilation.
     axis : int
@@ -278,8 +279,8 @@ def gumbel_softmax(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     TypeError
         ``key`` is missing.
 
@@ -315,7 +316,7 @@ def minimum_variance(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau = 1
+    tau : float or array of one element, tau = 1
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and a traced value is never read, so it may change without a recompilation.
     axis : int
@@ -338,8 +339,8 @@ def minimum_variance(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     TypeError
         ``key`` is missing.
 
@@ -375,7 +376,7 @@ def reinmax(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau >= 1
+    tau : float or array of one element, tau >= 1
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and a traced value is never read, so it may change without a recompilation.
     axis : int
@@ -398,8 +399,8 @@ def reinmax(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     TypeError
         ``key`` is missing.
 
@@ -432,15 +433,16 @@ def reinmax_cv(
     the difference of two means of J(q) / tau, q = softmax((theta_D + G) / tau), theta_D = log((pi +
     D) / 2): over ``num_samples`` Gumbels given that argmax(theta_D + G) is D, less over the Gumbels
     of the forward pass. A correction of mean zero given D could only add variance, since ReinMax is
-    a function of D; this one has another mean, so it is biased, unless eta = 0. On a quadratic with
-    K = 8 and eta = 0.7, its relative bias was 0.26 and its relative standard deviation 2.13 at tau
-    = 1, those of ReinMax 0.01 and 1.84. Source: Wang and Bui (2026), arXiv:2603.08257.
+    a function of D; the mean of this one is not zero, so it is biased, unless eta = 0. On a
+    quadratic of four latents with K = 8, its relative bias was 0.30 and its relative standard
+    deviation 6.2 at tau = 1, those of ReinMax 0.00 and 5.0. Source: Wang and Bui (2026),
+    arXiv:2603.08257.
 
     Parameters
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau > 0
+    tau : float or array of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and a traced value is never read, so it may change without a recompilation.
     eta : float, finite in float32, default 1.0
@@ -467,8 +469,8 @@ def reinmax_cv(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     TypeError
         ``key`` is missing.
 
@@ -499,14 +501,15 @@ def reinmax_rao(
     The stand-in for the derivative of the sample D is W = 2 R - J(pi) / 2, where R is the mean of
     J(q) / tau over ``num_samples`` draws of q = softmax((theta_D + G) / tau), theta_D = log((pi +
     D) / 2), and G are Gumbels given that argmax(theta_D + G) is D. It is not exact on quadratics.
-    On one with K = 8, its relative bias was 0.34 and its relative standard deviation 1.40 at tau =
-    1, those of ReinMax 0.01 and 1.84. Source: Wang and Bui (2026), arXiv:2603.08257.
+    On one of four latents with K = 8, its relative bias was 0.35 and its relative standard
+    deviation 4.0 at tau = 1, those of ReinMax 0.00 and 5.0. Source: Wang and Bui (2026),
+    arXiv:2603.08257.
 
     Parameters
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau > 0
+    tau : float or array of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and a traced value is never read, so it may change without a recompilation.
     num_samples : int, at least 1, default 10
@@ -531,8 +534,8 @@ def reinmax_rao(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     TypeError
         ``key`` is missing.
 
@@ -568,7 +571,7 @@ def straight_through(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau > 0
+    tau : float or array of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and a traced value is never read, so it may change without a recompilation.
     axis : int
@@ -591,8 +594,8 @@ def straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     TypeError
         ``key`` is missing.
 
@@ -627,7 +630,7 @@ def zgr(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d array, tau = 1
+    tau : float or array of one element, tau = 1
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and a traced value is never read, so it may change without a recompilation.
     axis : int
@@ -650,8 +653,8 @@ def zgr(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     TypeError
         ``key`` is missing.
 
@@ -684,24 +687,24 @@ def diagnose(
     """Measure the estimators on a loss of your own: bias, variance, cosine and time.
 
     The reference is the gradient of E loss(x) by the logits, where x holds one one-hot sample for
-    each row, all rows together being one configuration. Where there are few configurations it is
-    exact, by enumeration; else it is leave-one-out REINFORCE, unbiased, with its standard error.
-    So are the estimators: the expectations of one that is determined by the sample are exact, those
-    of one that draws noise beyond it come with standard errors. What is called bias never contains
-    the variance of the samples (``reinmax_multi/diagnosis/_moments.py`` says how).
+    each row; all rows together are one configuration. If there are few configurations it is exact,
+    by enumeration; else it is leave-one-out REINFORCE, unbiased, with its standard error. The same
+    holds for the estimators: if one is determined by the sample, its expectations are enumerated
+    too; if it draws more noise, they come with standard errors. The reported bias never contains
+    the variance of the samples (``reinmax_multi/diagnosis/_moments.py`` explains how).
 
     Parameters
     ----------
     loss : function of arrays, (B, *logits.shape), to an array, (B,)
-        The loss of each of B samples, each a configuration by itself: no sample may influence the
+        The loss of each of B samples, each of which is a configuration: no sample may influence the
         loss of another, so batch normalisation and dropout must be in inference mode.
         It is compiled by ``jax.jit``.
     logits : array, (..., K)
         Categories last. Any leading axes, in a floating dtype that the estimators take; -inf masks
         a category.
     estimators : sequence of functions, or mapping of names to functions, optional
-        Of this package, bound by ``bind``, or ``functools.partial`` of them in a mapping; the whole
-        family if not given.
+        From this package, made by ``bind``, or in a mapping also ``functools.partial`` of them; the
+        whole family if not given.
     taus : sequence of floats
         Temperatures. Those that an estimator refuses are left out and listed in ``refused``; an
         estimator without a ``tau`` runs once.
@@ -715,7 +718,7 @@ def diagnose(
     batch_size : int
         The largest B.
     seed : int
-        All but the times follow from it.
+        It determines all numbers but the times.
     progress : function of (done, total, name), optional
         Called before each of the measurements, and after the last.
 

@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
 from .._call.face import present
 from .._call.prepare import prepare
@@ -16,8 +15,10 @@ from .._core.estimator import FORWARD_TAU, Estimator, Sample
 from .._core.gradient import forward, pushforward
 from .._core.residuals import Saved
 from . import _namespace as xp
+from ._categories import gathered, namespace_for
 from ._face import FACE
-from ._host import Host
+from ._host import Host, as_array, check_categories, standard_promotion
+from ._mesh import on_mesh, split_of, varying_as, varying_axes, whole_rows
 
 BoundEstimator: TypeAlias = Callable[..., Sample]
 
@@ -25,6 +26,7 @@ Settings: TypeAlias = tuple[tuple[str, float], ...]
 """The hyper-parameters as JAX takes them for a static argument."""
 
 HOST = Host()
+custom_derivatives: Any = jax.custom_derivatives  # without types
 
 
 def bind(estimator: Estimator) -> BoundEstimator:
@@ -34,11 +36,14 @@ def bind(estimator: Estimator) -> BoundEstimator:
     def bound(
         logits: jax.typing.ArrayLike, tau: jax.typing.ArrayLike = 1.0, **options: Any
     ) -> Sample:
-        call = prepare(HOST, estimator, logits, tau, options)
-        rows, noise, sample, words, tau, settings, axis = call
-        static = tuple(settings.items())
-        hard, soft, _ = sampled(rows, noise, sample, words, tau, static)
-        return Sample(HOST.moveaxis(hard, -1, axis), HOST.moveaxis(soft, -1, axis))
+        options = {name: as_array(value) for name, value in options.items()}
+        with standard_promotion():
+            call = prepare(HOST, estimator, as_array(logits), as_array(tau), options)
+            _, rows, noise, sample, words, temperature, settings, axis = call
+            check_categories(rows, axis)
+            static = tuple(settings.items())
+            hard, soft, _ = sampled(rows, noise, sample, words, temperature, static)
+            return Sample(HOST.moveaxis(hard, -1, axis), HOST.moveaxis(soft, -1, axis))
 
     return present(bound, estimator, FACE)
 
@@ -59,18 +64,24 @@ def _custom_jvp(estimator: Estimator) -> Callable[..., tuple[jax.Array, ...]]:
         settings: Settings,
     ) -> tuple[jax.Array, ...]:
         forward_tau = dict(settings).get(FORWARD_TAU, 1.0)
-        results: tuple[jax.Array, ...] = _forward(logits, noise, sample, forward_tau)
-        return results
+        hard, soft, index = _forward(logits, noise, sample, forward_tau)
+        return varying_as(hard, words, tau), soft, index
 
     @sampled.defjvp
     def rule(
         settings: Settings, primals: tuple[Any, ...], tangents: tuple[Any, ...]
     ) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         logits, _, _, words, tau = primals
-        hard, soft, index = sampled(*primals, settings)
-        saved = Saved(logits, soft, index, words)
-        hard_tangent, soft_tangent = _pushforward(estimator, settings, saved, tangents[0], tau)
-        index_tangent = np.zeros(index.shape, jax.dtypes.float0)
+        with standard_promotion():
+            hard, soft, index = sampled(*primals, settings)
+            saved = Saved(logits, soft, index, words)
+            pushed = partial(_pushforward, estimator, settings, tangent=tangents[0], tau=tau)
+            hard_tangent, soft_tangent = pushed(saved)
+            if varying_axes(index) - varying_axes(soft):
+                likeliest = jnp.argmax(soft, axis=-1, keepdims=True)
+                _, soft_tangent = pushed(saved._replace(index=likeliest.astype(index.dtype)))
+            hard_tangent = varying_as(hard_tangent, hard)
+        index_tangent = custom_derivatives.zero_from_primal(index)
         return (hard, soft, index), (hard_tangent, soft_tangent, index_tangent)
 
     return sampled
@@ -82,15 +93,33 @@ def _custom_jvp(estimator: Estimator) -> Callable[..., tuple[jax.Array, ...]]:
 
 @partial(jax.jit, static_argnums=3, inline=True)
 def _forward(logits: Any, noise: Any, sample: Any, forward_tau: float) -> tuple[jax.Array, ...]:
-    categories = jnp.arange(logits.shape[-1])
-    return forward(xp, logits, categories, noise=noise, sample=sample, forward_tau=forward_tau)
+    split, names = split_of(logits), namespace_for(logits)
+
+    def run(logits: Any, noise: Any, sample: Any) -> tuple[jax.Array, ...]:
+        categories = jnp.arange(logits.shape[-1])
+        return forward(
+            names, logits, categories, noise=noise, sample=sample, forward_tau=forward_tau
+        )
+
+    if split is not None:
+        run = on_mesh(run, logits, split, split, whole_rows(split))
+    return run(gathered(logits), noise, sample)
 
 
-@partial(jax.jit, static_argnums=(0, 1), inline=True)
 @partial(jax.checkpoint, static_argnums=(0, 1))
+@partial(jax.jit, static_argnums=(0, 1))
 def _pushforward(
     estimator: Estimator, settings: Settings, saved: Saved, tangent: Any, tau: Any
 ) -> tuple[jax.Array, jax.Array]:
     """Keeps its arguments for the reverse mode and computes the rest when it comes."""
-    categories = jnp.arange(saved.logits.shape[-1])
-    return pushforward(xp, estimator, dict(settings), saved, categories, tangent, tau)
+    split = split_of(saved.logits)
+
+    def run(saved: Saved, tangent: Any, tau: Any) -> tuple[jax.Array, jax.Array]:
+        categories = jnp.arange(saved.logits.shape[-1])
+        return pushforward(xp, estimator, dict(settings), saved, categories, tangent, tau)
+
+    if split is not None:
+        run = on_mesh(run, saved.logits, split, split)
+    whole = partial(gathered, always=estimator.greatest_size is not None)
+    saved = saved._replace(logits=whole(saved.logits), soft=whole(saved.soft))
+    return run(saved, whole(tangent), tau)

@@ -23,7 +23,7 @@ FACE = Face(
             "float16, bfloat16, float32 or float64; -inf masks a category.",
         ),
         "tau": (
-            "tau : float or 0-d array, {bound}",
+            "tau : float or array of one element, {bound}",
             "Temperature of the gradient; the sample and y_soft do not depend on it. No gradient "
             "flows to it, and a traced value is never read, so it may change without a "
             "recompilation.",

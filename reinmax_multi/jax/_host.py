@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.export import is_symbolic_dim
 
 from .._call import arguments
 from .._call.prepare import SAMPLE_STREAM, Noise
+from .._core.algebra import working_dtype
 from .._core.estimator import Estimator
 from .._core.grid import GRID
+from . import _namespace as xp
+from ._mesh import on_mesh, split_of, whole_rows
 
 
 class Host:
@@ -19,6 +25,9 @@ class Host:
 
     axis = "axis"
     source = "key"
+
+    def is_array(self, value: Any) -> bool:
+        return isinstance(value, jax.Array)
 
     def check(self, argument: str, value: Any, rows: jax.Array | None = None) -> None:
         if not isinstance(value, (jax.Array, np.ndarray, np.generic)):
@@ -28,38 +37,85 @@ class Host:
         arguments.check_unmasked(argument, isinstance(value, np.ma.MaskedArray))
 
     def asarray(self, logits: Any) -> jax.Array:
-        if not isinstance(logits, jax.Array):  # JAX takes no bytes in the order of another machine
-            logits = logits.astype(logits.dtype.name, copy=False)
-        return jnp.asarray(logits)
+        if isinstance(logits, jax.Array):
+            return logits
+        # JAX takes no bytes in the order of another machine
+        return jnp.asarray(logits.astype(logits.dtype.name, copy=False))
 
-    def tau(self, tau: Any, rows: jax.Array) -> jax.Array | None:
-        return tau if isinstance(tau, jax.Array) else None
+    def rows(self, logits: jax.Array, axis: int) -> jax.Array:
+        return self.moveaxis(logits, axis, -1)
+
+    def temperature(self, tau: jax.Array, rows: jax.Array) -> jax.Array:
+        return tau.reshape(()).astype(working_dtype(xp, rows.dtype))
 
     def noise(self, estimator: Estimator, source: Any, rows: jax.Array) -> Noise:
         key = _checked_key(estimator, source)
 
         def draw(count: int, stream: int) -> jax.Array:
-            of_stream = key if stream == SAMPLE_STREAM else jax.random.fold_in(key, stream)
-            bits = jax.random.bits(of_stream, (*rows.shape[:-1], count), "uint32")
-            return (bits % GRID).astype("int32")
+            return _draw(key, rows, count, stream)
 
         return draw
 
-    def shape(self, array: Any) -> tuple[int, ...]:
-        shape: tuple[int, ...] = array.shape
-        return shape
+    def shape(self, array: Any) -> tuple[int | None, ...]:
+        return tuple(None if is_symbolic_dim(size) else size for size in array.shape)
 
     def dtype(self, array: Any) -> str:
         name: str = array.dtype.name
         return name
 
     def moveaxis(self, array: jax.Array, source: int, destination: int) -> jax.Array:
-        return jnp.moveaxis(array, source, destination)
+        if source == destination:
+            return array
+        # a transposition makes neither a NaN nor an infinity, and may meet -inf
+        with jax.debug_nans(False), jax.debug_infs(False):
+            return jnp.moveaxis(array, source, destination)
 
     def index(self, sample: Any, rows: jax.Array) -> jax.Array:
         if not isinstance(sample, jax.Array):  # jnp.asarray may keep the low 32 bits of a number
             sample = np.clip(sample.astype(np.int64), -1, rows.shape[-1])
         return jnp.asarray(sample, jnp.arange(0).dtype)[..., None]
+
+
+def as_array(value: Any) -> Any:
+    """The array of an object that has one, as ``nnx.Param`` has; all else as it is."""
+    convert = None if isinstance(value, jax.Array) else getattr(value, "__jax_array__", None)
+    return value if convert is None else convert()
+
+
+@contextmanager
+def standard_promotion() -> Iterator[None]:
+    """The core is written in the array API standard, which broadcasts arrays of different ranks:
+    a user who has forbidden that to JAX has forbidden it in code of his own.
+    """
+    with jax.numpy_rank_promotion("allow"), jax.numpy_dtype_promotion("standard"):
+        yield
+
+
+def check_categories(rows: jax.Array, axis: int) -> None:
+    """Raises ValueError if the number of categories is open, on which the draw depends."""
+    size = rows.shape[-1]
+    if is_symbolic_dim(size):
+        raise ValueError(
+            f"logits have a symbolic number of categories along axis={axis}, {size}: export with "
+            "this dimension fixed, once for each number; the others may be symbolic"
+        )
+
+
+def _draw(key: jax.Array, rows: jax.Array, count: int, stream: int) -> jax.Array:
+    shape = (*rows.shape[:-1], count)
+
+    def numbers(key: jax.Array) -> tuple[jax.Array]:
+        of_stream = key if stream == SAMPLE_STREAM else jax.random.fold_in(key, stream)
+        bits = jax.random.bits(of_stream, shape, "uint32")
+        return ((bits % GRID).astype("int32"),)
+
+    split = split_of(rows)
+    if split is None:
+        return numbers(key)[0]
+    on_rows = on_mesh(numbers, rows, whole_rows(split))
+    # in a program that has the rows, which tell the devices where no mesh is set
+    drawn: jax.Array = jax.jit(lambda key, rows: on_rows(key)[0], keep_unused=True)(key, rows)
+    return drawn
 
 
 def _checked_key(estimator: Estimator, key: Any) -> Any:

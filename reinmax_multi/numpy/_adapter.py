@@ -22,7 +22,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
 
     def bound(logits: Array, tau: Tau = 1.0, **options: Any) -> tuple[Sample, Derivative]:
         call = prepare(HOST, estimator, logits, tau, options)
-        rows, noise, sample, words, tau, settings, axis = call
+        _, rows, noise, sample, words, tau, settings, axis = call
         forward_tau = settings.get(FORWARD_TAU, 1.0)
         with quiet():
             hard, soft, index = choose(estimator, rows).forward(rows, noise, sample, forward_tau)

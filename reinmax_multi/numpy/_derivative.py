@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import array_api_compat
 import numpy as np
 
 from .._call import arguments
@@ -13,6 +12,8 @@ from .._core.estimator import Estimator, Sample, Settings
 from .._core.gradient import pushforward
 from .._core.namespace import Array
 from .._core.residuals import Saved, Tau
+from ._library import categories as categories_of
+from ._library import namespace
 from ._rows import HOST, choose
 
 
@@ -86,8 +87,8 @@ class Derivative:
         v = self._rows("tangent", tangent)
         saved = self._saved
         xp, categories = (
-            array_api_compat.array_namespace(saved.logits),
-            HOST.categories(saved.logits),
+            namespace(saved.logits),
+            categories_of(saved.logits),
         )
         with quiet():
             both = pushforward(xp, self._estimator, self._settings, saved, categories, v, self._tau)

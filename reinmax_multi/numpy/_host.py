@@ -9,9 +9,11 @@ import numpy as np
 
 from .._call import arguments
 from .._call.prepare import Noise
+from .._core.algebra import working_dtype
 from .._core.estimator import Estimator
 from .._core.grid import GRID
 from .._core.namespace import Array
+from ._library import asarray, categories, name_of, namespace
 
 
 class Host:
@@ -19,6 +21,9 @@ class Host:
 
     axis = "axis"
     source = "rng"
+
+    def is_array(self, value: Any) -> bool:
+        return array_api_compat.is_array_api_obj(value) and not isinstance(value, np.generic)
 
     def check(self, argument: str, value: Any, rows: Array | None = None) -> None:
         if not array_api_compat.is_array_api_obj(value):
@@ -28,30 +33,28 @@ class Host:
         arguments.check_unmasked(argument, isinstance(value, np.ma.MaskedArray))
         if rows is None:
             return
-        wanted, library = (array_api_compat.array_namespace(array) for array in (rows, value))
-        if library is not wanted:
+        wanted, library = name_of(rows), name_of(value)
+        if library != wanted:
             raise TypeError(
-                f"{argument} must be an array of the library of the logits, {wanted.__name__}, got "
-                f"one of {library.__name__}: convert it"
+                f"{argument} must be an array of the library of the logits, {wanted}, got one of "
+                f"{library}: convert it"
             )
 
     def asarray(self, logits: Array) -> Array:
         return logits
 
-    def tau(self, tau: Any, rows: Array) -> Array | None:
-        if not array_api_compat.is_array_api_obj(tau) or isinstance(tau, np.generic):
-            return None
-        self.check("tau", tau, rows)
-        return tau
+    def rows(self, logits: Array, axis: int) -> Array:
+        return self.moveaxis(logits, axis, -1)
+
+    def temperature(self, tau: Array, rows: Array) -> Array:
+        xp, tau = namespace(rows), asarray(tau, rows)
+        return xp.astype(xp.reshape(tau, ()), working_dtype(xp, rows.dtype), copy=False)
 
     def noise(self, estimator: Estimator, source: Any, rows: Array) -> Noise:
         rng = _checked_rng(source)
-        xp = array_api_compat.array_namespace(rows)
-        device = array_api_compat.device(rows)
 
         def draw(count: int, _: int) -> Array:
-            numbers = rng.integers(GRID, size=(*rows.shape[:-1], count))
-            return xp.asarray(numbers, device=device)
+            return asarray(rng.integers(GRID, size=(*rows.shape[:-1], count)), rows)
 
         return draw
 
@@ -63,16 +66,11 @@ class Host:
         return str(array.dtype).rpartition(".")[-1]
 
     def moveaxis(self, array: Array, source: int, destination: int) -> Array:
-        return array_api_compat.array_namespace(array).moveaxis(array, source, destination)
-
-    def categories(self, rows: Array) -> Array:
-        """0 .. K - 1 for rows (..., K)."""
-        xp = array_api_compat.array_namespace(rows)
-        return xp.arange(rows.shape[-1], device=array_api_compat.device(rows))
+        return namespace(array).moveaxis(array, source, destination)
 
     def index(self, sample: Array, rows: Array) -> Array:
-        xp = array_api_compat.array_namespace(rows)
-        sample = xp.astype(sample, self.categories(rows).dtype, copy=False)
+        xp = namespace(rows)
+        sample = xp.astype(sample, categories(rows).dtype, copy=False)
         return xp.expand_dims(sample, axis=-1)
 
 

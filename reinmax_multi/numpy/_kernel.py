@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from .._core.estimator import Estimator
-from .._core.namespace import Array
 from .._kernels.choice import Kernel, record_of
 from ._rows import HOST, way
 
 
-def kernel(estimator: Callable[..., Any] | Estimator, logits: Array) -> Kernel:
+def kernel(estimator: Callable[..., Any] | Estimator, logits: Any) -> Kernel:
     """What computes a call of an estimator for these logits, and why.
 
     For NumPy's arrays it is loops over the rows that Numba compiles, if it is installed. What these

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import os
+from typing import Any, cast
 
-import array_api_compat
 import numpy as np
 
 from .._core import gradient
 from .._core.estimator import Estimator, Settings
+from .._core.jacobians import Jacobians
 from .._core.namespace import Array
 from .._core.residuals import Saved, Tau
 from .._kernels import choice, numba
@@ -19,6 +20,7 @@ from .._kernels.numba import Kernels
 from .._kernels.rows import Rows
 from .._kernels.threads import share
 from ._host import Host
+from ._library import categories, namespace
 
 HOST = Host()
 
@@ -29,9 +31,13 @@ class Core:
     def forward(
         self, logits: Array, noise: Array | None, sample: Array | None, forward_tau: float
     ) -> tuple[Array, Array, Array]:
-        xp, categories = array_api_compat.array_namespace(logits), HOST.categories(logits)
         return gradient.forward(
-            xp, logits, categories, noise=noise, sample=sample, forward_tau=forward_tau
+            namespace(logits),
+            logits,
+            categories(logits),
+            noise=noise,
+            sample=sample,
+            forward_tau=forward_tau,
         )
 
     def pullback(
@@ -43,12 +49,16 @@ class Core:
         soft_cotangent: Array | None,
         tau: Tau | None,
     ) -> Array:
-        xp, categories = (
-            array_api_compat.array_namespace(saved.logits),
-            HOST.categories(saved.logits),
+        return gradient.pullback(
+            namespace(saved.logits),
+            estimator,
+            settings,
+            saved,
+            categories(saved.logits),
+            hard_cotangent,
+            soft_cotangent,
+            tau,
         )
-        cotangents = hard_cotangent, soft_cotangent
-        return gradient.pullback(xp, estimator, settings, saved, categories, *cotangents, tau)
 
 
 class Numba:
@@ -87,11 +97,12 @@ class Numba:
             return CORE.pullback(estimator, settings, saved, g, h, tau)
         logits, soft, index, g, h = map(_in_order, (*saved[:3], g, h))
         result, size = np.empty_like(logits), logits.shape[-1]
+        jacobians = cast(Jacobians, estimator.jacobians)
         arguments = (
             *self.kernels.forms[logits.dtype.name],
             *map(_address, (logits, soft, index, g, h, result)),
             size,
-            *coefficients(estimator.jacobians, settings, None if tau is None else float(tau)),
+            *coefficients(jacobians, settings, None if tau is None else float(tau)),
         )
         share(self.kernels.of(size).pullback, arguments, index.size, size, _threads)
         return result
@@ -134,7 +145,7 @@ def _is_like(cotangent: Array | None, logits: Array) -> bool:
     return cotangent is None or (type(cotangent) is np.ndarray and cotangent.dtype == logits.dtype)
 
 
-def _in_order(array: Array | None) -> Array | None:
+def _in_order(array: Any) -> Any:
     """The numbers one after the other in memory, where a processor takes them."""
     return None if array is None else np.require(array, requirements=("C", "A"))
 

@@ -37,7 +37,7 @@ class BoundEstimator(Protocol):
         tau: float | tf.Tensor = 1.0,
         *,
         axis: int = -1,
-        seed: tuple[int, int] | tf.Tensor | None = None,
+        seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
         sample: tf.Tensor | None = None,
         **parameters: float,
     ) -> Sample: ...
@@ -51,10 +51,10 @@ def decoupled_straight_through(
     *,
     forward_tau: float = 1.0,
     axis: int = -1,
-    seed: tuple[int, int] | tf.Tensor | None = None,
+    seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
 ) -> Sample:
-    """Straight-through with a temperature of its own for the sample.
+    """Straight-through with a separate temperature for the sample.
 
     The sample is drawn from softmax(logits / forward_tau), which also is y_soft, and the stand-in
     for its derivative is W = J(q) / tau with q = softmax(logits / tau) and J(q) = diag(q) - q q^T.
@@ -66,16 +66,19 @@ def decoupled_straight_through(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or 0-d tf.Tensor, tau > 0
+    tau : float or tf.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without a retracing.
+        it, and the value of a tensor is never read, so it may change without retracing.
     forward_tau : float, positive and finite in float32, default 1.0
-        Temperature of the sample and of y_soft: above 1 they spread out, below 1 they concentrate.
+        Temperature of the sample and of y_soft: above 1 their distribution is flatter, below 1 more
+        peaked.
     axis : int
         The axis of the categories.
-    seed : pair of ints or integer tf.Tensor of shape (2,), optional
-        The same seed gives the same sample (stateless), in a graph that knows K or has K <= 64; the
-        global generator if not given. ``tf.recompute_grad`` runs the draw again: give it a seed.
+    seed : int, pair of ints, integer array of shape (2,), or generator, optional
+        The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
+        knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
+        ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
+        ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
         Categories to use instead of drawing.
 
@@ -89,20 +92,22 @@ def decoupled_straight_through(
 
     Notes
     -----
-    Three things TensorFlow itself does not do for custom gradients: a tape outside
-    ``tf.vectorized_map`` does not see them (open it inside), a ``ForwardAccumulator`` inside a
-    ``tf.function`` does not either (open it outside), and a SavedModel keeps them only when saved
-    with ``experimental_custom_gradients=True``.
+    TensorFlow itself limits custom gradients in three ways. A tape outside ``tf.vectorized_map``
+    does not see them: open it inside. A ``ForwardAccumulator`` inside a ``tf.function`` does not
+    see them: open it outside. A SavedModel keeps them only when saved with
+    ``experimental_custom_gradients=True``.
 
     Raises
     ------
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     ValueError
-        ``seed`` is no pair.
+        ``seed`` is not a seed.
+    NotImplementedError
+        It is called in a graph of TensorFlow 1.
 
     Examples
     --------
@@ -125,31 +130,33 @@ def gapped_straight_through(
     *,
     gap: float = 1.0,
     axis: int = -1,
-    seed: tuple[int, int] | tf.Tensor | None = None,
+    seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
 ) -> Sample:
     """Gapped straight-through: Gumbel-softmax's perturbation without its noise.
 
     The stand-in for the derivative of the sample D is W = J(q) / tau with J(q) = diag(q) - q q^T
-    and q the softmax, at temperature tau, of logits that are perturbed just so much that the sample
-    is their largest, by ``gap``: it is lifted to the largest logit, and the others are pushed to at
-    least ``gap`` below. Source: Fan, Chi, Rudnicky and Ramadge, ICML 2022, arXiv:2206.07235.
+    and q the softmax, at temperature tau, of logits that are perturbed just enough to make the
+    sample the largest, by ``gap``: it is raised to the largest logit, and the others are lowered to
+    at least ``gap`` below. Source: Fan, Chi, Rudnicky and Ramadge, ICML 2022, arXiv:2206.07235.
 
     Parameters
     ----------
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or 0-d tf.Tensor, tau > 0
+    tau : float or tf.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without a retracing.
+        it, and the value of a tensor is never read, so it may change without retracing.
     gap : float, positive and finite in float32, default 1.0
         How far below the sample the other perturbed logits are at least.
     axis : int
         The axis of the categories.
-    seed : pair of ints or integer tf.Tensor of shape (2,), optional
-        The same seed gives the same sample (stateless), in a graph that knows K or has K <= 64; the
-        global generator if not given. ``tf.recompute_grad`` runs the draw again: give it a seed.
+    seed : int, pair of ints, integer array of shape (2,), or generator, optional
+        The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
+        knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
+        ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
+        ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
         Categories to use instead of drawing.
 
@@ -163,20 +170,22 @@ def gapped_straight_through(
 
     Notes
     -----
-    Three things TensorFlow itself does not do for custom gradients: a tape outside
-    ``tf.vectorized_map`` does not see them (open it inside), a ``ForwardAccumulator`` inside a
-    ``tf.function`` does not either (open it outside), and a SavedModel keeps them only when saved
-    with ``experimental_custom_gradients=True``.
+    TensorFlow itself limits custom gradients in three ways. A tape outside ``tf.vectorized_map``
+    does not see them: open it inside. A ``ForwardAccumulator`` inside a ``tf.function`` does not
+    see them: open it outside. A SavedModel keeps them only when saved with
+    ``experimental_custom_gradients=True``.
 
     Raises
     ------
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     ValueError
-        ``seed`` is no pair.
+        ``seed`` is not a seed.
+    NotImplementedError
+        It is called in a graph of TensorFlow 1.
 
     Examples
     --------
@@ -199,7 +208,7 @@ def gumbel_rao(
     *,
     num_samples: int = 10,
     axis: int = -1,
-    seed: tuple[int, int] | tf.Tensor | None = None,
+    seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
 ) -> Sample:
     """Gumbel-Rao: straight-through Gumbel-softmax, averaged over noise given the sample.
@@ -215,16 +224,18 @@ def gumbel_rao(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or 0-d tf.Tensor, tau > 0
+    tau : float or tf.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without a retracing.
+        it, and the value of a tensor is never read, so it may change without retracing.
     num_samples : int, at least 1, default 10
         Draws of the Gumbel noise given the sample; the cost grows with it, the memory does not.
     axis : int
         The axis of the categories.
-    seed : pair of ints or integer tf.Tensor of shape (2,), optional
-        The same seed gives the same sample (stateless), in a graph that knows K or has K <= 64; the
-        global generator if not given. ``tf.recompute_grad`` runs the draw again: give it a seed.
+    seed : int, pair of ints, integer array of shape (2,), or generator, optional
+        The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
+        knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
+        ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
+        ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
         Categories to use instead of drawing.
 
@@ -238,20 +249,22 @@ def gumbel_rao(
 
     Notes
     -----
-    Three things TensorFlow itself does not do for custom gradients: a tape outside
-    ``tf.vectorized_map`` does not see them (open it inside), a ``ForwardAccumulator`` inside a
-    ``tf.function`` does not either (open it outside), and a SavedModel keeps them only when saved
-    with ``experimental_custom_gradients=True``.
+    TensorFlow itself limits custom gradients in three ways. A tape outside ``tf.vectorized_map``
+    does not see them: open it inside. A ``ForwardAccumulator`` inside a ``tf.function`` does not
+    see them: open it outside. A SavedModel keeps them only when saved with
+    ``experimental_custom_gradients=True``.
 
     Raises
     ------
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     ValueError
-        ``seed`` is no pair.
+        ``seed`` is not a seed.
+    NotImplementedError
+        It is called in a graph of TensorFlow 1.
 
     Examples
     --------
@@ -273,30 +286,32 @@ def gumbel_softmax(
     tau: float | tf.Tensor = 1.0,
     *,
     axis: int = -1,
-    seed: tuple[int, int] | tf.Tensor | None = None,
+    seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
 ) -> Sample:
     """Straight-through Gumbel-softmax: the gradient of a relaxed sample.
 
     The stand-in for the derivative of the sample D is W = J(q) / tau with q = softmax((logits + G)
-    / tau), where G are Gumbels with argmax(logits + G) = D, and J(q) = diag(q) - q q^T. It is
-    ``torch.nn.functional.gumbel_softmax(hard=True)`` in law. y_soft is softmax(logits) as for all
-    of the family, not the relaxed sample q. Source: Jang, Gu and Poole, ICLR 2017,
-    arXiv:1611.01144, section 2.2.
+    / tau), where G are Gumbels with argmax(logits + G) = D, and J(q) = diag(q) - q q^T. Sample and
+    gradient have the distribution of those of ``torch.nn.functional.gumbel_softmax(hard=True)``.
+    y_soft is softmax(logits) as in the whole family, not the relaxed sample q. Source: Jang, Gu and
+    Poole, ICLR 2017, arXiv:1611.01144, section 2.2.
 
     Parameters
     ----------
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or 0-d tf.Tensor, tau > 0
+    tau : float or tf.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without a retracing.
+        it, and the value of a tensor is never read, so it may change without retracing.
     axis : int
         The axis of the categories.
-    seed : pair of ints or integer tf.Tensor of shape (2,), optional
-        The same seed gives the same sample (stateless), in a graph that knows K or has K <= 64; the
-        global generator if not given. ``tf.recompute_grad`` runs the draw again: give it a seed.
+    seed : int, pair of ints, integer array of shape (2,), or generator, optional
+        The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
+        knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
+        ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
+        ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
         Categories to use instead of drawing.
 
@@ -310,20 +325,22 @@ def gumbel_softmax(
 
     Notes
     -----
-    Three things TensorFlow itself does not do for custom gradients: a tape outside
-    ``tf.vectorized_map`` does not see them (open it inside), a ``ForwardAccumulator`` inside a
-    ``tf.function`` does not either (open it outside), and a SavedModel keeps them only when saved
-    with ``experimental_custom_gradients=True``.
+    TensorFlow itself limits custom gradients in three ways. A tape outside ``tf.vectorized_map``
+    does not see them: open it inside. A ``ForwardAccumulator`` inside a ``tf.function`` does not
+    see them: open it outside. A SavedModel keeps them only when saved with
+    ``experimental_custom_gradients=True``.
 
     Raises
     ------
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     ValueError
-        ``seed`` is no pair.
+        ``seed`` is not a seed.
+    NotImplementedError
+        It is called in a graph of TensorFlow 1.
 
     Examples
     --------
@@ -345,7 +362,7 @@ def minimum_variance(
     tau: float | tf.Tensor = 1.0,
     *,
     axis: int = -1,
-    seed: tuple[int, int] | tf.Tensor | None = None,
+    seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
 ) -> Sample:
     """The weight of least norm among those that are exact on quadratics.
@@ -360,14 +377,16 @@ def minimum_variance(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or 0-d tf.Tensor, tau = 1
+    tau : float or tf.Tensor of one element, tau = 1
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without a retracing.
+        it, and the value of a tensor is never read, so it may change without retracing.
     axis : int
         The axis of the categories.
-    seed : pair of ints or integer tf.Tensor of shape (2,), optional
-        The same seed gives the same sample (stateless), in a graph that knows K or has K <= 64; the
-        global generator if not given. ``tf.recompute_grad`` runs the draw again: give it a seed.
+    seed : int, pair of ints, integer array of shape (2,), or generator, optional
+        The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
+        knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
+        ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
+        ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
         Categories to use instead of drawing.
 
@@ -381,20 +400,22 @@ def minimum_variance(
 
     Notes
     -----
-    Three things TensorFlow itself does not do for custom gradients: a tape outside
-    ``tf.vectorized_map`` does not see them (open it inside), a ``ForwardAccumulator`` inside a
-    ``tf.function`` does not either (open it outside), and a SavedModel keeps them only when saved
-    with ``experimental_custom_gradients=True``.
+    TensorFlow itself limits custom gradients in three ways. A tape outside ``tf.vectorized_map``
+    does not see them: open it inside. A ``ForwardAccumulator`` inside a ``tf.function`` does not
+    see them: open it outside. A SavedModel keeps them only when saved with
+    ``experimental_custom_gradients=True``.
 
     Raises
     ------
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     ValueError
-        ``seed`` is no pair.
+        ``seed`` is not a seed.
+    NotImplementedError
+        It is called in a graph of TensorFlow 1.
 
     Examples
     --------
@@ -416,7 +437,7 @@ def reinmax(
     tau: float | tf.Tensor = 1.0,
     *,
     axis: int = -1,
-    seed: tuple[int, int] | tf.Tensor | None = None,
+    seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
 ) -> Sample:
     """ReinMax: a sampled category with a gradient of second-order accuracy.
@@ -431,14 +452,16 @@ def reinmax(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or 0-d tf.Tensor, tau >= 1
+    tau : float or tf.Tensor of one element, tau >= 1
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without a retracing.
+        it, and the value of a tensor is never read, so it may change without retracing.
     axis : int
         The axis of the categories.
-    seed : pair of ints or integer tf.Tensor of shape (2,), optional
-        The same seed gives the same sample (stateless), in a graph that knows K or has K <= 64; the
-        global generator if not given. ``tf.recompute_grad`` runs the draw again: give it a seed.
+    seed : int, pair of ints, integer array of shape (2,), or generator, optional
+        The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
+        knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
+        ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
+        ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
         Categories to use instead of drawing.
 
@@ -452,20 +475,22 @@ def reinmax(
 
     Notes
     -----
-    Three things TensorFlow itself does not do for custom gradients: a tape outside
-    ``tf.vectorized_map`` does not see them (open it inside), a ``ForwardAccumulator`` inside a
-    ``tf.function`` does not either (open it outside), and a SavedModel keeps them only when saved
-    with ``experimental_custom_gradients=True``.
+    TensorFlow itself limits custom gradients in three ways. A tape outside ``tf.vectorized_map``
+    does not see them: open it inside. A ``ForwardAccumulator`` inside a ``tf.function`` does not
+    see them: open it outside. A SavedModel keeps them only when saved with
+    ``experimental_custom_gradients=True``.
 
     Raises
     ------
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     ValueError
-        ``seed`` is no pair.
+        ``seed`` is not a seed.
+    NotImplementedError
+        It is called in a graph of TensorFlow 1.
 
     Examples
     --------
@@ -489,7 +514,7 @@ def reinmax_cv(
     eta: float = 1.0,
     num_samples: int = 10,
     axis: int = -1,
-    seed: tuple[int, int] | tf.Tensor | None = None,
+    seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
 ) -> Sample:
     """ReinMax-CV: ReinMax with a random correction, biased.
@@ -498,27 +523,30 @@ def reinmax_cv(
     the difference of two means of J(q) / tau, q = softmax((theta_D + G) / tau), theta_D = log((pi +
     D) / 2): over ``num_samples`` Gumbels given that argmax(theta_D + G) is D, less over the Gumbels
     of the forward pass. A correction of mean zero given D could only add variance, since ReinMax is
-    a function of D; this one has another mean, so it is biased, unless eta = 0. On a quadratic with
-    K = 8 and eta = 0.7, its relative bias was 0.26 and its relative standard deviation 2.13 at tau
-    = 1, those of ReinMax 0.01 and 1.84. Source: Wang and Bui (2026), arXiv:2603.08257.
+    a function of D; the mean of this one is not zero, so it is biased, unless eta = 0. On a
+    quadratic of four latents with K = 8, its relative bias was 0.30 and its relative standard
+    deviation 6.2 at tau = 1, those of ReinMax 0.00 and 5.0. Source: Wang and Bui (2026),
+    arXiv:2603.08257.
 
     Parameters
     ----------
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or 0-d tf.Tensor, tau > 0
+    tau : float or tf.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without a retracing.
+        it, and the value of a tensor is never read, so it may change without retracing.
     eta : float, finite in float32, default 1.0
         Weight of the correction; at 0 it is ReinMax at tau = 1.
     num_samples : int, at least 1, default 10
         Draws of the Gumbel noise given the sample; the cost grows with it, the memory does not.
     axis : int
         The axis of the categories.
-    seed : pair of ints or integer tf.Tensor of shape (2,), optional
-        The same seed gives the same sample (stateless), in a graph that knows K or has K <= 64; the
-        global generator if not given. ``tf.recompute_grad`` runs the draw again: give it a seed.
+    seed : int, pair of ints, integer array of shape (2,), or generator, optional
+        The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
+        knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
+        ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
+        ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
         Categories to use instead of drawing.
 
@@ -532,20 +560,22 @@ def reinmax_cv(
 
     Notes
     -----
-    Three things TensorFlow itself does not do for custom gradients: a tape outside
-    ``tf.vectorized_map`` does not see them (open it inside), a ``ForwardAccumulator`` inside a
-    ``tf.function`` does not either (open it outside), and a SavedModel keeps them only when saved
-    with ``experimental_custom_gradients=True``.
+    TensorFlow itself limits custom gradients in three ways. A tape outside ``tf.vectorized_map``
+    does not see them: open it inside. A ``ForwardAccumulator`` inside a ``tf.function`` does not
+    see them: open it outside. A SavedModel keeps them only when saved with
+    ``experimental_custom_gradients=True``.
 
     Raises
     ------
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     ValueError
-        ``seed`` is no pair.
+        ``seed`` is not a seed.
+    NotImplementedError
+        It is called in a graph of TensorFlow 1.
 
     Examples
     --------
@@ -568,7 +598,7 @@ def reinmax_rao(
     *,
     num_samples: int = 10,
     axis: int = -1,
-    seed: tuple[int, int] | tf.Tensor | None = None,
+    seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
 ) -> Sample:
     """ReinMax-Rao: less variance than ReinMax, for more bias.
@@ -576,24 +606,27 @@ def reinmax_rao(
     The stand-in for the derivative of the sample D is W = 2 R - J(pi) / 2, where R is the mean of
     J(q) / tau over ``num_samples`` draws of q = softmax((theta_D + G) / tau), theta_D = log((pi +
     D) / 2), and G are Gumbels given that argmax(theta_D + G) is D. It is not exact on quadratics.
-    On one with K = 8, its relative bias was 0.34 and its relative standard deviation 1.40 at tau =
-    1, those of ReinMax 0.01 and 1.84. Source: Wang and Bui (2026), arXiv:2603.08257.
+    On one of four latents with K = 8, its relative bias was 0.35 and its relative standard
+    deviation 4.0 at tau = 1, those of ReinMax 0.00 and 5.0. Source: Wang and Bui (2026),
+    arXiv:2603.08257.
 
     Parameters
     ----------
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or 0-d tf.Tensor, tau > 0
+    tau : float or tf.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without a retracing.
+        it, and the value of a tensor is never read, so it may change without retracing.
     num_samples : int, at least 1, default 10
         Draws of the Gumbel noise given the sample; the cost grows with it, the memory does not.
     axis : int
         The axis of the categories.
-    seed : pair of ints or integer tf.Tensor of shape (2,), optional
-        The same seed gives the same sample (stateless), in a graph that knows K or has K <= 64; the
-        global generator if not given. ``tf.recompute_grad`` runs the draw again: give it a seed.
+    seed : int, pair of ints, integer array of shape (2,), or generator, optional
+        The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
+        knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
+        ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
+        ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
         Categories to use instead of drawing.
 
@@ -607,20 +640,22 @@ def reinmax_rao(
 
     Notes
     -----
-    Three things TensorFlow itself does not do for custom gradients: a tape outside
-    ``tf.vectorized_map`` does not see them (open it inside), a ``ForwardAccumulator`` inside a
-    ``tf.function`` does not either (open it outside), and a SavedModel keeps them only when saved
-    with ``experimental_custom_gradients=True``.
+    TensorFlow itself limits custom gradients in three ways. A tape outside ``tf.vectorized_map``
+    does not see them: open it inside. A ``ForwardAccumulator`` inside a ``tf.function`` does not
+    see them: open it outside. A SavedModel keeps them only when saved with
+    ``experimental_custom_gradients=True``.
 
     Raises
     ------
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     ValueError
-        ``seed`` is no pair.
+        ``seed`` is not a seed.
+    NotImplementedError
+        It is called in a graph of TensorFlow 1.
 
     Examples
     --------
@@ -642,7 +677,7 @@ def straight_through(
     tau: float | tf.Tensor = 1.0,
     *,
     axis: int = -1,
-    seed: tuple[int, int] | tf.Tensor | None = None,
+    seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
 ) -> Sample:
     """Straight-through: the gradient of softmax(logits / tau), whatever was sampled.
@@ -657,14 +692,16 @@ def straight_through(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or 0-d tf.Tensor, tau > 0
+    tau : float or tf.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without a retracing.
+        it, and the value of a tensor is never read, so it may change without retracing.
     axis : int
         The axis of the categories.
-    seed : pair of ints or integer tf.Tensor of shape (2,), optional
-        The same seed gives the same sample (stateless), in a graph that knows K or has K <= 64; the
-        global generator if not given. ``tf.recompute_grad`` runs the draw again: give it a seed.
+    seed : int, pair of ints, integer array of shape (2,), or generator, optional
+        The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
+        knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
+        ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
+        ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
         Categories to use instead of drawing.
 
@@ -678,20 +715,22 @@ def straight_through(
 
     Notes
     -----
-    Three things TensorFlow itself does not do for custom gradients: a tape outside
-    ``tf.vectorized_map`` does not see them (open it inside), a ``ForwardAccumulator`` inside a
-    ``tf.function`` does not either (open it outside), and a SavedModel keeps them only when saved
-    with ``experimental_custom_gradients=True``.
+    TensorFlow itself limits custom gradients in three ways. A tape outside ``tf.vectorized_map``
+    does not see them: open it inside. A ``ForwardAccumulator`` inside a ``tf.function`` does not
+    see them: open it outside. A SavedModel keeps them only when saved with
+    ``experimental_custom_gradients=True``.
 
     Raises
     ------
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     ValueError
-        ``seed`` is no pair.
+        ``seed`` is not a seed.
+    NotImplementedError
+        It is called in a graph of TensorFlow 1.
 
     Examples
     --------
@@ -713,7 +752,7 @@ def zgr(
     tau: float | tf.Tensor = 1.0,
     *,
     axis: int = -1,
-    seed: tuple[int, int] | tf.Tensor | None = None,
+    seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
 ) -> Sample:
     """ZGR: the limit of Gumbel-Rao at temperature zero, equal to ReinMax at tau = 1.
@@ -727,14 +766,16 @@ def zgr(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or 0-d tf.Tensor, tau = 1
+    tau : float or tf.Tensor of one element, tau = 1
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without a retracing.
+        it, and the value of a tensor is never read, so it may change without retracing.
     axis : int
         The axis of the categories.
-    seed : pair of ints or integer tf.Tensor of shape (2,), optional
-        The same seed gives the same sample (stateless), in a graph that knows K or has K <= 64; the
-        global generator if not given. ``tf.recompute_grad`` runs the draw again: give it a seed.
+    seed : int, pair of ints, integer array of shape (2,), or generator, optional
+        The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
+        knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
+        ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
+        ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
         Categories to use instead of drawing.
 
@@ -748,20 +789,22 @@ def zgr(
 
     Notes
     -----
-    Three things TensorFlow itself does not do for custom gradients: a tape outside
-    ``tf.vectorized_map`` does not see them (open it inside), a ``ForwardAccumulator`` inside a
-    ``tf.function`` does not either (open it outside), and a SavedModel keeps them only when saved
-    with ``experimental_custom_gradients=True``.
+    TensorFlow itself limits custom gradients in three ways. A tape outside ``tf.vectorized_map``
+    does not see them: open it inside. A ``ForwardAccumulator`` inside a ``tf.function`` does not
+    see them: open it outside. A SavedModel keeps them only when saved with
+    ``experimental_custom_gradients=True``.
 
     Raises
     ------
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     ValueError
-        ``seed`` is no pair.
+        ``seed`` is not a seed.
+    NotImplementedError
+        It is called in a graph of TensorFlow 1.
 
     Examples
     --------
@@ -794,24 +837,24 @@ def diagnose(
     """Measure the estimators on a loss of your own: bias, variance, cosine and time.
 
     The reference is the gradient of E loss(x) by the logits, where x holds one one-hot sample for
-    each row, all rows together being one configuration. Where there are few configurations it is
-    exact, by enumeration; else it is leave-one-out REINFORCE, unbiased, with its standard error.
-    So are the estimators: the expectations of one that is determined by the sample are exact, those
-    of one that draws noise beyond it come with standard errors. What is called bias never contains
-    the variance of the samples (``reinmax_multi/diagnosis/_moments.py`` says how).
+    each row; all rows together are one configuration. If there are few configurations it is exact,
+    by enumeration; else it is leave-one-out REINFORCE, unbiased, with its standard error. The same
+    holds for the estimators: if one is determined by the sample, its expectations are enumerated
+    too; if it draws more noise, they come with standard errors. The reported bias never contains
+    the variance of the samples (``reinmax_multi/diagnosis/_moments.py`` explains how).
 
     Parameters
     ----------
     loss : function of tensors, (B, *logits.shape), to an array, (B,)
-        The loss of each of B samples, each a configuration by itself: no sample may influence the
+        The loss of each of B samples, each of which is a configuration: no sample may influence the
         loss of another, so batch normalisation and dropout must be in inference mode.
         It is traced by ``tf.function``, without AutoGraph.
     logits : tf.Tensor or tf.Variable, (..., K)
         Categories last. Any leading axes, in a floating dtype that the estimators take; -inf masks
         a category.
     estimators : sequence of functions, or mapping of names to functions, optional
-        Of this package, bound by ``bind``, or ``functools.partial`` of them in a mapping; the whole
-        family if not given.
+        From this package, made by ``bind``, or in a mapping also ``functools.partial`` of them; the
+        whole family if not given.
     taus : sequence of floats
         Temperatures. Those that an estimator refuses are left out and listed in ``refused``; an
         estimator without a ``tau`` runs once.
@@ -825,7 +868,7 @@ def diagnose(
     batch_size : int
         The largest B.
     seed : int
-        All but the times follow from it.
+        It determines all numbers but the times.
     progress : function of (done, total, name), optional
         Called before each of the measurements, and after the last.
 

@@ -28,20 +28,19 @@ def bind(estimator: Estimator) -> BoundEstimator:
         logits: tf.Tensor | tf.Variable, tau: float | tf.Tensor = 1.0, **options: Any
     ) -> Sample:
         call = prepare(HOST, estimator, logits, tau, options)
-        hard, soft = _sampled(estimator, call)
-        axis = call.axis
-        return Sample(HOST.moveaxis(hard, -1, axis), HOST.moveaxis(soft, -1, axis))
+        parts = (tf.cast(part, call.logits.dtype) for part in _sampled(estimator, call))
+        return Sample(*(HOST.moveaxis(part, -1, call.axis) for part in parts))
 
     return present(bound, estimator, FACE)
 
 
 def _sampled(estimator: Estimator, call: Call) -> tuple[tf.Tensor, tf.Tensor]:
-    """y_hard and y_soft, a custom gradient each: TensorFlow passes zeros for an output that is not
-    used, and their products would be computed. The pullbacks see the soft that depends on the
-    logits, for the sake of second derivatives; a ForwardAccumulator calls the first one before it
-    exists.
+    """y_hard and y_soft, each with a custom gradient of its own: TensorFlow passes zeros for an
+    output that is not used, and their products would be computed. For second derivatives the
+    pullbacks use the y_soft that depends on the logits; a ForwardAccumulator calls the first one
+    before it exists.
     """
-    rows, noise, sample, words, tau, settings, _ = call
+    _, rows, noise, sample, words, tau, settings, _ = call
     categories = tf.range(tf.shape(rows, tf.int64)[-1])
     hard, soft, index = forward(
         xp,

@@ -13,7 +13,7 @@ FACE = Face(
     annotations={
         "logits": "tf.Tensor | tf.Variable",
         "tau": "float | tf.Tensor",
-        "seed": "tuple[int, int] | tf.Tensor | None",
+        "seed": "int | tuple[int, int] | tf.Tensor | tf.random.Generator | None",
         "sample": "tf.Tensor | None",
         "return": "Sample",
     },
@@ -24,16 +24,17 @@ FACE = Face(
             "in a graph, the dimensions need not be.",
         ),
         "tau": (
-            "tau : float or 0-d tf.Tensor, {bound}",
+            "tau : float or tf.Tensor of one element, {bound}",
             "Temperature of the gradient; the sample and y_soft do not depend on it. No gradient "
-            "flows to it, and the value of a tensor is never read, so it may change without a "
+            "flows to it, and the value of a tensor is never read, so it may change without "
             "retracing.",
         ),
         "seed": (
-            "seed : pair of ints or integer tf.Tensor of shape (2,), optional",
-            "The same seed gives the same sample (stateless), in a graph that knows K or has K <= "
-            "64; the global generator if not given. ``tf.recompute_grad`` runs the draw again: "
-            "give it a seed.",
+            "seed : int, pair of ints, integer array of shape (2,), or generator, optional",
+            "The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph "
+            "that knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` "
+            "or ``keras.random.SeedGenerator`` gives its next seed. The global generator if not "
+            "given. ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.",
         ),
     },
     returned=(
@@ -46,12 +47,15 @@ FACE = Face(
         ),
     ),
     notes=(
-        "Three things TensorFlow itself does not do for custom gradients: a tape outside "
-        "``tf.vectorized_map`` does not see them (open it inside), a ``ForwardAccumulator`` inside "
-        "a ``tf.function`` does not either (open it outside), and a SavedModel keeps them only "
-        "when saved with ``experimental_custom_gradients=True``."
+        "TensorFlow itself limits custom gradients in three ways. A tape outside "
+        "``tf.vectorized_map`` does not see them: open it inside. A ``ForwardAccumulator`` inside "
+        "a ``tf.function`` does not see them: open it outside. A SavedModel keeps them only when "
+        "saved with ``experimental_custom_gradients=True``."
     ),
-    raises=(("ValueError", "``seed`` is no pair."),),
+    raises=(
+        ("ValueError", "``seed`` is not a seed."),
+        ("NotImplementedError", "It is called in a graph of TensorFlow 1."),
+    ),
     example="""
 >>> import tensorflow as tf
 >>> from reinmax_multi.tf import {name}

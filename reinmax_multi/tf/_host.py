@@ -13,6 +13,8 @@ from .._core.algebra import working_dtype
 from .._core.estimator import Estimator
 from .._core.grid import GRID
 from . import _namespace as xp
+from ._numerics import checks_numerics, without_infinities
+from ._seed import another, pair_of
 
 
 class Host:
@@ -21,7 +23,11 @@ class Host:
     axis = "axis"
     source = "seed"
 
+    def is_array(self, value: Any) -> bool:
+        return isinstance(value, (tf.Tensor, tf.Variable))
+
     def check(self, argument: str, value: Any, rows: tf.Tensor | None = None) -> None:
+        _refuse_tensorflow_1()
         if not isinstance(value, (tf.Tensor, tf.Variable, np.ndarray)):
             raise TypeError(
                 f"{argument} must be a tf.Tensor, got {type(value).__name__}: wrap it in "
@@ -37,22 +43,23 @@ class Host:
     def asarray(self, logits: Any) -> tf.Tensor:
         return tf.convert_to_tensor(logits)
 
-    def tau(self, tau: Any, rows: tf.Tensor) -> tf.Tensor | None:
-        if not isinstance(tau, (tf.Tensor, tf.Variable)):
-            return None
-        if not tau.dtype.is_floating:
-            return tau  # whose dtype is refused
-        return tf.stop_gradient(tf.cast(tau, working_dtype(xp, rows.dtype)))
+    def rows(self, logits: tf.Tensor, axis: int) -> tf.Tensor:
+        if checks_numerics():
+            logits = without_infinities(logits, axis)
+        return self.moveaxis(logits, axis, -1)
+
+    def temperature(self, tau: tf.Tensor, rows: tf.Tensor) -> tf.Tensor:
+        return tf.stop_gradient(tf.cast(tf.reshape(tau, []), working_dtype(xp, rows.dtype)))
 
     def noise(self, estimator: Estimator, source: Any, rows: tf.Tensor) -> Noise:
-        seed = None if source is None else _checked_seed(source)
+        seed = None if source is None else pair_of(source)
 
         def draw(count: int, stream: int) -> tf.Tensor:
             shape = tf.concat([tf.shape(rows)[:-1], [count]], 0)
             if seed is None:
                 noise = tf.random.uniform(shape, 0, GRID, tf.int64)
             else:
-                of_stream = seed if stream == SAMPLE_STREAM else _another(seed)
+                of_stream = seed if stream == SAMPLE_STREAM else another(seed)
                 noise = tf.random.stateless_uniform(shape, of_stream, 0, GRID, tf.int64)
             return tf.ensure_shape(noise, [*rows.shape[:-1], count])
 
@@ -72,31 +79,14 @@ class Host:
         return tf.cast(sample, tf.int64)[..., None]
 
 
-def _checked_seed(seed: Any) -> tf.Tensor:
-    if not isinstance(seed, (tf.Tensor, tf.Variable)):
-        pair = isinstance(seed, (tuple, list)) and len(seed) == 2
-        if not pair or not all(_is_seed(part) for part in seed):
-            raise ValueError(
-                f"seed must be a pair of ints of 64 bits, as (0, 42), or None, got {seed!r}"
-            )
-        return tf.stack([tf.cast(part, tf.int64) for part in seed])
-    if not seed.dtype.is_integer:
-        raise TypeError(f"seed must have an integer dtype, got {seed.dtype.name}: cast it to int32")
-    if not seed.shape.is_compatible_with((2,)):
-        raise ValueError(f"seed must have the shape (2,), got {seed.shape}: pass a pair of ints")
-    return seed if seed.dtype in (tf.int32, tf.int64) else tf.cast(seed, tf.int64)
-
-
-def _is_seed(part: Any) -> bool:
-    if isinstance(part, tf.Tensor):
-        return bool(part.dtype.is_integer and part.shape.rank == 0)
-    if isinstance(part, bool) or not isinstance(part, (int, np.integer)):
-        return False
-    return -(2**63) <= int(part) < 2**63
-
-
-def _another(seed: tf.Tensor) -> tf.Tensor:
-    """A second seed from the first. Of a negative one, as ``stateless_fold_in`` may give it, XLA
-    draws other numbers than eager TensorFlow, so the sign is left alone.
+def _refuse_tensorflow_1() -> None:
+    """In a graph of TensorFlow 1 ``==`` compares tensors by identity, so a sample would have no
+    category; the shapes of version 1 hold objects instead of ints.
     """
-    return tf.bitwise.bitwise_xor(seed, tf.constant([0x6A09E667, 0x3C6EF372], seed.dtype))
+    equality = tf.compat.v1.executing_eagerly_outside_functions() and tf.Tensor._USE_EQUALITY
+    if not equality or not isinstance(tf.TensorShape([1])[0], int):
+        raise NotImplementedError(
+            "logits must be a tensor of TensorFlow 2, got the behaviour of TensorFlow 1, in which "
+            "== compares tensors by identity: call it eagerly or in a tf.function, without "
+            "tf.compat.v1 graphs and without disable_tensor_equality or disable_v2_tensorshape"
+        )

@@ -1,11 +1,12 @@
 """The array-API names that the core uses, on TensorFlow's own ops.
 
 array-api-compat has no TensorFlow namespace yet (https://github.com/data-apis/array-api-compat/pull/441);
-this file goes the day it has. The listed parameters mean what the 2024.12 standard says, for what
-the core asks: arrays of one dtype, a floating one for ``exp``, ``round`` and ``sum``; one axis for
-``moveaxis``; indices of ``take_along_axis`` from 0 on, in the shape of ``x`` but for ``axis``. The
-default integer dtype is int64. A dimension of a shape may be None, as the standard allows for one
-that is not known yet: ``reshape`` then keeps the dimension that ``x`` has at that position.
+once it has one, this file can be deleted. The listed parameters mean what the 2024.12 standard
+says, as far as the core needs it: arrays of one dtype, a floating one for ``exp``, ``round`` and
+``sum``; one axis for ``moveaxis``; indices of ``take_along_axis`` from 0 on, in the shape of ``x``
+but for ``axis``. The default integer dtype is int64. A dimension of a shape may be None, as the
+standard allows for one that is not known yet: ``reshape`` then keeps the dimension that ``x`` has
+at that position.
 
 XLA on a CPU drops NaN in ``max``, ``maximum`` and ``minimum``
 (https://github.com/tensorflow/tensorflow/issues/116992). The core takes the last two of integers,
@@ -167,7 +168,7 @@ class _Native(Native):
         return tf.cast(tf.reduce_sum(below, -1, keepdims=True), tf.int64)
 
     def chunk(self) -> int:
-        """Long steps, since eager operations have a price each."""
+        """Long steps, since each eager operation has a fixed cost."""
         return 2**20
 
     def accumulate(self, step: Callable[[Any], Array], count: int) -> Array:

@@ -58,7 +58,7 @@ def decoupled_straight_through(
     generator: torch.Generator | None = None,
     sample: torch.Tensor | None = None,
 ) -> Sample:
-    """Straight-through with a temperature of its own for the sample.
+    """Straight-through with a separate temperature for the sample.
 
     The sample is drawn from softmax(logits / forward_tau), which also is y_soft, and the stand-in
     for its derivative is W = J(q) / tau with q = softmax(logits / tau) and J(q) = diag(q) - q q^T.
@@ -69,18 +69,20 @@ def decoupled_straight_through(
     ----------
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d torch.Tensor, tau > 0
+    tau : float or torch.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
-        As PyPI ``reinmax`` takes it: the sample is always hard, so only True is accepted.
+        For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     forward_tau : float, positive and finite in float32, default 1.0
-        Temperature of the sample and of y_soft: above 1 they spread out, below 1 they concentrate.
+        Temperature of the sample and of y_soft: above 1 their distribution is flatter, below 1 more
+        peaked.
     dim : int
         The axis of the categories.
     generator : torch.Generator, optional
-        Source of the draw, on the device of the logits; the global one if not given. Checkpointing
-        restores only the global one when it recomputes, and ``torch.compile`` accepts only that.
+        Source of the draw, on the device of the logits; the global generator if not given.
+        Checkpointing restores only the global generator when it recomputes, and ``torch.compile``
+        accepts no other.
     sample : torch.Tensor of integers, the shape of the logits without ``dim``, optional
         Categories to use instead of drawing.
 
@@ -94,21 +96,21 @@ def decoupled_straight_through(
 
     Notes
     -----
-    Three things PyTorch itself does not do for custom gradients: ``torch.compile`` around a
-    ``torch.func`` transform drops them, so it falls back to eager, or with ``fullgraph=True`` fails
-    with an error (compile the function and differentiate outside instead); forward mode inside
-    forward mode loses their second derivative, so it fails with an error (make one of the two
-    reverse); and an exported program keeps the values only. One thing it does not do for any draw:
-    compiled with an ``activation_memory_budget`` below 1, it may draw anew in the backward pass
-    (pass ``sample``).
+    PyTorch itself limits custom gradients in three ways. ``torch.compile`` around a ``torch.func``
+    transform drops them, so this function falls back to eager, or with ``fullgraph=True`` raises an
+    error: compile the function and differentiate outside. Forward mode inside forward mode loses
+    their second derivative, so this function raises an error: make one of the two reverse. An
+    exported program keeps the values only. And any draw, compiled with an
+    ``activation_memory_budget`` below 1, may be repeated with other numbers in the backward pass:
+    pass ``sample``.
 
     Raises
     ------
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``dim`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -140,26 +142,27 @@ def gapped_straight_through(
     """Gapped straight-through: Gumbel-softmax's perturbation without its noise.
 
     The stand-in for the derivative of the sample D is W = J(q) / tau with J(q) = diag(q) - q q^T
-    and q the softmax, at temperature tau, of logits that are perturbed just so much that the sample
-    is their largest, by ``gap``: it is lifted to the largest logit, and the others are pushed to at
-    least ``gap`` below. Source: Fan, Chi, Rudnicky and Ramadge, ICML 2022, arXiv:2206.07235.
+    and q the softmax, at temperature tau, of logits that are perturbed just enough to make the
+    sample the largest, by ``gap``: it is raised to the largest logit, and the others are lowered to
+    at least ``gap`` below. Source: Fan, Chi, Rudnicky and Ramadge, ICML 2022, arXiv:2206.07235.
 
     Parameters
     ----------
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d torch.Tensor, tau > 0
+    tau : float or torch.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
-        As PyPI ``reinmax`` takes it: the sample is always hard, so only True is accepted.
+        For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     gap : float, positive and finite in float32, default 1.0
         How far below the sample the other perturbed logits are at least.
     dim : int
         The axis of the categories.
     generator : torch.Generator, optional
-        Source of the draw, on the device of the logits; the global one if not given. Checkpointing
-        restores only the global one when it recomputes, and ``torch.compile`` accepts only that.
+        Source of the draw, on the device of the logits; the global generator if not given.
+        Checkpointing restores only the global generator when it recomputes, and ``torch.compile``
+        accepts no other.
     sample : torch.Tensor of integers, the shape of the logits without ``dim``, optional
         Categories to use instead of drawing.
 
@@ -173,21 +176,21 @@ def gapped_straight_through(
 
     Notes
     -----
-    Three things PyTorch itself does not do for custom gradients: ``torch.compile`` around a
-    ``torch.func`` transform drops them, so it falls back to eager, or with ``fullgraph=True`` fails
-    with an error (compile the function and differentiate outside instead); forward mode inside
-    forward mode loses their second derivative, so it fails with an error (make one of the two
-    reverse); and an exported program keeps the values only. One thing it does not do for any draw:
-    compiled with an ``activation_memory_budget`` below 1, it may draw anew in the backward pass
-    (pass ``sample``).
+    PyTorch itself limits custom gradients in three ways. ``torch.compile`` around a ``torch.func``
+    transform drops them, so this function falls back to eager, or with ``fullgraph=True`` raises an
+    error: compile the function and differentiate outside. Forward mode inside forward mode loses
+    their second derivative, so this function raises an error: make one of the two reverse. An
+    exported program keeps the values only. And any draw, compiled with an
+    ``activation_memory_budget`` below 1, may be repeated with other numbers in the backward pass:
+    pass ``sample``.
 
     Raises
     ------
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``dim`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -228,18 +231,19 @@ def gumbel_rao(
     ----------
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d torch.Tensor, tau > 0
+    tau : float or torch.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
-        As PyPI ``reinmax`` takes it: the sample is always hard, so only True is accepted.
+        For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     num_samples : int, at least 1, default 10
         Draws of the Gumbel noise given the sample; the cost grows with it, the memory does not.
     dim : int
         The axis of the categories.
     generator : torch.Generator, optional
-        Source of the draw, on the device of the logits; the global one if not given. Checkpointing
-        restores only the global one when it recomputes, and ``torch.compile`` accepts only that.
+        Source of the draw, on the device of the logits; the global generator if not given.
+        Checkpointing restores only the global generator when it recomputes, and ``torch.compile``
+        accepts no other.
     sample : torch.Tensor of integers, the shape of the logits without ``dim``, optional
         Categories to use instead of drawing.
 
@@ -253,21 +257,21 @@ def gumbel_rao(
 
     Notes
     -----
-    Three things PyTorch itself does not do for custom gradients: ``torch.compile`` around a
-    ``torch.func`` transform drops them, so it falls back to eager, or with ``fullgraph=True`` fails
-    with an error (compile the function and differentiate outside instead); forward mode inside
-    forward mode loses their second derivative, so it fails with an error (make one of the two
-    reverse); and an exported program keeps the values only. One thing it does not do for any draw:
-    compiled with an ``activation_memory_budget`` below 1, it may draw anew in the backward pass
-    (pass ``sample``).
+    PyTorch itself limits custom gradients in three ways. ``torch.compile`` around a ``torch.func``
+    transform drops them, so this function falls back to eager, or with ``fullgraph=True`` raises an
+    error: compile the function and differentiate outside. Forward mode inside forward mode loses
+    their second derivative, so this function raises an error: make one of the two reverse. An
+    exported program keeps the values only. And any draw, compiled with an
+    ``activation_memory_budget`` below 1, may be repeated with other numbers in the backward pass:
+    pass ``sample``.
 
     Raises
     ------
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``dim`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -298,25 +302,26 @@ def gumbel_softmax(
     """Straight-through Gumbel-softmax: the gradient of a relaxed sample.
 
     The stand-in for the derivative of the sample D is W = J(q) / tau with q = softmax((logits + G)
-    / tau), where G are Gumbels with argmax(logits + G) = D, and J(q) = diag(q) - q q^T. It is
-    ``torch.nn.functional.gumbel_softmax(hard=True)`` in law. y_soft is softmax(logits) as for all
-    of the family, not the relaxed sample q. Source: Jang, Gu and Poole, ICLR 2017,
-    arXiv:1611.01144, section 2.2.
+    / tau), where G are Gumbels with argmax(logits + G) = D, and J(q) = diag(q) - q q^T. Sample and
+    gradient have the distribution of those of ``torch.nn.functional.gumbel_softmax(hard=True)``.
+    y_soft is softmax(logits) as in the whole family, not the relaxed sample q. Source: Jang, Gu and
+    Poole, ICLR 2017, arXiv:1611.01144, section 2.2.
 
     Parameters
     ----------
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d torch.Tensor, tau > 0
+    tau : float or torch.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
-        As PyPI ``reinmax`` takes it: the sample is always hard, so only True is accepted.
+        For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     dim : int
         The axis of the categories.
     generator : torch.Generator, optional
-        Source of the draw, on the device of the logits; the global one if not given. Checkpointing
-        restores only the global one when it recomputes, and ``torch.compile`` accepts only that.
+        Source of the draw, on the device of the logits; the global generator if not given.
+        Checkpointing restores only the global generator when it recomputes, and ``torch.compile``
+        accepts no other.
     sample : torch.Tensor of integers, the shape of the logits without ``dim``, optional
         Categories to use instead of drawing.
 
@@ -330,21 +335,21 @@ def gumbel_softmax(
 
     Notes
     -----
-    Three things PyTorch itself does not do for custom gradients: ``torch.compile`` around a
-    ``torch.func`` transform drops them, so it falls back to eager, or with ``fullgraph=True`` fails
-    with an error (compile the function and differentiate outside instead); forward mode inside
-    forward mode loses their second derivative, so it fails with an error (make one of the two
-    reverse); and an exported program keeps the values only. One thing it does not do for any draw:
-    compiled with an ``activation_memory_budget`` below 1, it may draw anew in the backward pass
-    (pass ``sample``).
+    PyTorch itself limits custom gradients in three ways. ``torch.compile`` around a ``torch.func``
+    transform drops them, so this function falls back to eager, or with ``fullgraph=True`` raises an
+    error: compile the function and differentiate outside. Forward mode inside forward mode loses
+    their second derivative, so this function raises an error: make one of the two reverse. An
+    exported program keeps the values only. And any draw, compiled with an
+    ``activation_memory_budget`` below 1, may be repeated with other numbers in the backward pass:
+    pass ``sample``.
 
     Raises
     ------
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``dim`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -383,16 +388,17 @@ def minimum_variance(
     ----------
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d torch.Tensor, tau = 1
+    tau : float or torch.Tensor of one element, tau = 1
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
-        As PyPI ``reinmax`` takes it: the sample is always hard, so only True is accepted.
+        For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     dim : int
         The axis of the categories.
     generator : torch.Generator, optional
-        Source of the draw, on the device of the logits; the global one if not given. Checkpointing
-        restores only the global one when it recomputes, and ``torch.compile`` accepts only that.
+        Source of the draw, on the device of the logits; the global generator if not given.
+        Checkpointing restores only the global generator when it recomputes, and ``torch.compile``
+        accepts no other.
     sample : torch.Tensor of integers, the shape of the logits without ``dim``, optional
         Categories to use instead of drawing.
 
@@ -406,21 +412,21 @@ def minimum_variance(
 
     Notes
     -----
-    Three things PyTorch itself does not do for custom gradients: ``torch.compile`` around a
-    ``torch.func`` transform drops them, so it falls back to eager, or with ``fullgraph=True`` fails
-    with an error (compile the function and differentiate outside instead); forward mode inside
-    forward mode loses their second derivative, so it fails with an error (make one of the two
-    reverse); and an exported program keeps the values only. One thing it does not do for any draw:
-    compiled with an ``activation_memory_budget`` below 1, it may draw anew in the backward pass
-    (pass ``sample``).
+    PyTorch itself limits custom gradients in three ways. ``torch.compile`` around a ``torch.func``
+    transform drops them, so this function falls back to eager, or with ``fullgraph=True`` raises an
+    error: compile the function and differentiate outside. Forward mode inside forward mode loses
+    their second derivative, so this function raises an error: make one of the two reverse. An
+    exported program keeps the values only. And any draw, compiled with an
+    ``activation_memory_budget`` below 1, may be repeated with other numbers in the backward pass:
+    pass ``sample``.
 
     Raises
     ------
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``dim`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -459,16 +465,17 @@ def reinmax(
     ----------
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d torch.Tensor, tau >= 1
+    tau : float or torch.Tensor of one element, tau >= 1
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
-        As PyPI ``reinmax`` takes it: the sample is always hard, so only True is accepted.
+        For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     dim : int
         The axis of the categories.
     generator : torch.Generator, optional
-        Source of the draw, on the device of the logits; the global one if not given. Checkpointing
-        restores only the global one when it recomputes, and ``torch.compile`` accepts only that.
+        Source of the draw, on the device of the logits; the global generator if not given.
+        Checkpointing restores only the global generator when it recomputes, and ``torch.compile``
+        accepts no other.
     sample : torch.Tensor of integers, the shape of the logits without ``dim``, optional
         Categories to use instead of drawing.
 
@@ -482,21 +489,21 @@ def reinmax(
 
     Notes
     -----
-    Three things PyTorch itself does not do for custom gradients: ``torch.compile`` around a
-    ``torch.func`` transform drops them, so it falls back to eager, or with ``fullgraph=True`` fails
-    with an error (compile the function and differentiate outside instead); forward mode inside
-    forward mode loses their second derivative, so it fails with an error (make one of the two
-    reverse); and an exported program keeps the values only. One thing it does not do for any draw:
-    compiled with an ``activation_memory_budget`` below 1, it may draw anew in the backward pass
-    (pass ``sample``).
+    PyTorch itself limits custom gradients in three ways. ``torch.compile`` around a ``torch.func``
+    transform drops them, so this function falls back to eager, or with ``fullgraph=True`` raises an
+    error: compile the function and differentiate outside. Forward mode inside forward mode loses
+    their second derivative, so this function raises an error: make one of the two reverse. An
+    exported program keeps the values only. And any draw, compiled with an
+    ``activation_memory_budget`` below 1, may be repeated with other numbers in the backward pass:
+    pass ``sample``.
 
     Raises
     ------
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``dim`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -532,19 +539,20 @@ def reinmax_cv(
     the difference of two means of J(q) / tau, q = softmax((theta_D + G) / tau), theta_D = log((pi +
     D) / 2): over ``num_samples`` Gumbels given that argmax(theta_D + G) is D, less over the Gumbels
     of the forward pass. A correction of mean zero given D could only add variance, since ReinMax is
-    a function of D; this one has another mean, so it is biased, unless eta = 0. On a quadratic with
-    K = 8 and eta = 0.7, its relative bias was 0.26 and its relative standard deviation 2.13 at tau
-    = 1, those of ReinMax 0.01 and 1.84. Source: Wang and Bui (2026), arXiv:2603.08257.
+    a function of D; the mean of this one is not zero, so it is biased, unless eta = 0. On a
+    quadratic of four latents with K = 8, its relative bias was 0.30 and its relative standard
+    deviation 6.2 at tau = 1, those of ReinMax 0.00 and 5.0. Source: Wang and Bui (2026),
+    arXiv:2603.08257.
 
     Parameters
     ----------
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d torch.Tensor, tau > 0
+    tau : float or torch.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
-        As PyPI ``reinmax`` takes it: the sample is always hard, so only True is accepted.
+        For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     eta : float, finite in float32, default 1.0
         Weight of the correction; at 0 it is ReinMax at tau = 1.
     num_samples : int, at least 1, default 10
@@ -552,8 +560,9 @@ def reinmax_cv(
     dim : int
         The axis of the categories.
     generator : torch.Generator, optional
-        Source of the draw, on the device of the logits; the global one if not given. Checkpointing
-        restores only the global one when it recomputes, and ``torch.compile`` accepts only that.
+        Source of the draw, on the device of the logits; the global generator if not given.
+        Checkpointing restores only the global generator when it recomputes, and ``torch.compile``
+        accepts no other.
     sample : torch.Tensor of integers, the shape of the logits without ``dim``, optional
         Categories to use instead of drawing.
 
@@ -567,21 +576,21 @@ def reinmax_cv(
 
     Notes
     -----
-    Three things PyTorch itself does not do for custom gradients: ``torch.compile`` around a
-    ``torch.func`` transform drops them, so it falls back to eager, or with ``fullgraph=True`` fails
-    with an error (compile the function and differentiate outside instead); forward mode inside
-    forward mode loses their second derivative, so it fails with an error (make one of the two
-    reverse); and an exported program keeps the values only. One thing it does not do for any draw:
-    compiled with an ``activation_memory_budget`` below 1, it may draw anew in the backward pass
-    (pass ``sample``).
+    PyTorch itself limits custom gradients in three ways. ``torch.compile`` around a ``torch.func``
+    transform drops them, so this function falls back to eager, or with ``fullgraph=True`` raises an
+    error: compile the function and differentiate outside. Forward mode inside forward mode loses
+    their second derivative, so this function raises an error: make one of the two reverse. An
+    exported program keeps the values only. And any draw, compiled with an
+    ``activation_memory_budget`` below 1, may be repeated with other numbers in the backward pass:
+    pass ``sample``.
 
     Raises
     ------
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``dim`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -615,25 +624,27 @@ def reinmax_rao(
     The stand-in for the derivative of the sample D is W = 2 R - J(pi) / 2, where R is the mean of
     J(q) / tau over ``num_samples`` draws of q = softmax((theta_D + G) / tau), theta_D = log((pi +
     D) / 2), and G are Gumbels given that argmax(theta_D + G) is D. It is not exact on quadratics.
-    On one with K = 8, its relative bias was 0.34 and its relative standard deviation 1.40 at tau =
-    1, those of ReinMax 0.01 and 1.84. Source: Wang and Bui (2026), arXiv:2603.08257.
+    On one of four latents with K = 8, its relative bias was 0.35 and its relative standard
+    deviation 4.0 at tau = 1, those of ReinMax 0.00 and 5.0. Source: Wang and Bui (2026),
+    arXiv:2603.08257.
 
     Parameters
     ----------
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d torch.Tensor, tau > 0
+    tau : float or torch.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
-        As PyPI ``reinmax`` takes it: the sample is always hard, so only True is accepted.
+        For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     num_samples : int, at least 1, default 10
         Draws of the Gumbel noise given the sample; the cost grows with it, the memory does not.
     dim : int
         The axis of the categories.
     generator : torch.Generator, optional
-        Source of the draw, on the device of the logits; the global one if not given. Checkpointing
-        restores only the global one when it recomputes, and ``torch.compile`` accepts only that.
+        Source of the draw, on the device of the logits; the global generator if not given.
+        Checkpointing restores only the global generator when it recomputes, and ``torch.compile``
+        accepts no other.
     sample : torch.Tensor of integers, the shape of the logits without ``dim``, optional
         Categories to use instead of drawing.
 
@@ -647,21 +658,21 @@ def reinmax_rao(
 
     Notes
     -----
-    Three things PyTorch itself does not do for custom gradients: ``torch.compile`` around a
-    ``torch.func`` transform drops them, so it falls back to eager, or with ``fullgraph=True`` fails
-    with an error (compile the function and differentiate outside instead); forward mode inside
-    forward mode loses their second derivative, so it fails with an error (make one of the two
-    reverse); and an exported program keeps the values only. One thing it does not do for any draw:
-    compiled with an ``activation_memory_budget`` below 1, it may draw anew in the backward pass
-    (pass ``sample``).
+    PyTorch itself limits custom gradients in three ways. ``torch.compile`` around a ``torch.func``
+    transform drops them, so this function falls back to eager, or with ``fullgraph=True`` raises an
+    error: compile the function and differentiate outside. Forward mode inside forward mode loses
+    their second derivative, so this function raises an error: make one of the two reverse. An
+    exported program keeps the values only. And any draw, compiled with an
+    ``activation_memory_budget`` below 1, may be repeated with other numbers in the backward pass:
+    pass ``sample``.
 
     Raises
     ------
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``dim`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -700,16 +711,17 @@ def straight_through(
     ----------
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d torch.Tensor, tau > 0
+    tau : float or torch.Tensor of one element, tau > 0
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
-        As PyPI ``reinmax`` takes it: the sample is always hard, so only True is accepted.
+        For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     dim : int
         The axis of the categories.
     generator : torch.Generator, optional
-        Source of the draw, on the device of the logits; the global one if not given. Checkpointing
-        restores only the global one when it recomputes, and ``torch.compile`` accepts only that.
+        Source of the draw, on the device of the logits; the global generator if not given.
+        Checkpointing restores only the global generator when it recomputes, and ``torch.compile``
+        accepts no other.
     sample : torch.Tensor of integers, the shape of the logits without ``dim``, optional
         Categories to use instead of drawing.
 
@@ -723,21 +735,21 @@ def straight_through(
 
     Notes
     -----
-    Three things PyTorch itself does not do for custom gradients: ``torch.compile`` around a
-    ``torch.func`` transform drops them, so it falls back to eager, or with ``fullgraph=True`` fails
-    with an error (compile the function and differentiate outside instead); forward mode inside
-    forward mode loses their second derivative, so it fails with an error (make one of the two
-    reverse); and an exported program keeps the values only. One thing it does not do for any draw:
-    compiled with an ``activation_memory_budget`` below 1, it may draw anew in the backward pass
-    (pass ``sample``).
+    PyTorch itself limits custom gradients in three ways. ``torch.compile`` around a ``torch.func``
+    transform drops them, so this function falls back to eager, or with ``fullgraph=True`` raises an
+    error: compile the function and differentiate outside. Forward mode inside forward mode loses
+    their second derivative, so this function raises an error: make one of the two reverse. An
+    exported program keeps the values only. And any draw, compiled with an
+    ``activation_memory_budget`` below 1, may be repeated with other numbers in the backward pass:
+    pass ``sample``.
 
     Raises
     ------
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``dim`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -775,16 +787,17 @@ def zgr(
     ----------
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or 0-d torch.Tensor, tau = 1
+    tau : float or torch.Tensor of one element, tau = 1
         Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
         it, and the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
-        As PyPI ``reinmax`` takes it: the sample is always hard, so only True is accepted.
+        For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     dim : int
         The axis of the categories.
     generator : torch.Generator, optional
-        Source of the draw, on the device of the logits; the global one if not given. Checkpointing
-        restores only the global one when it recomputes, and ``torch.compile`` accepts only that.
+        Source of the draw, on the device of the logits; the global generator if not given.
+        Checkpointing restores only the global generator when it recomputes, and ``torch.compile``
+        accepts no other.
     sample : torch.Tensor of integers, the shape of the logits without ``dim``, optional
         Categories to use instead of drawing.
 
@@ -798,21 +811,21 @@ def zgr(
 
     Notes
     -----
-    Three things PyTorch itself does not do for custom gradients: ``torch.compile`` around a
-    ``torch.func`` transform drops them, so it falls back to eager, or with ``fullgraph=True`` fails
-    with an error (compile the function and differentiate outside instead); forward mode inside
-    forward mode loses their second derivative, so it fails with an error (make one of the two
-    reverse); and an exported program keeps the values only. One thing it does not do for any draw:
-    compiled with an ``activation_memory_budget`` below 1, it may draw anew in the backward pass
-    (pass ``sample``).
+    PyTorch itself limits custom gradients in three ways. ``torch.compile`` around a ``torch.func``
+    transform drops them, so this function falls back to eager, or with ``fullgraph=True`` raises an
+    error: compile the function and differentiate outside. Forward mode inside forward mode loses
+    their second derivative, so this function raises an error: make one of the two reverse. An
+    exported program keeps the values only. And any draw, compiled with an
+    ``activation_memory_budget`` below 1, may be repeated with other numbers in the backward pass:
+    pass ``sample``.
 
     Raises
     ------
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``dim`` is no axis, there are no categories, or ``sample`` has
-        another shape.
+        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories, or
+        ``sample`` has the wrong shape.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -891,24 +904,24 @@ def diagnose(
     """Measure the estimators on a loss of your own: bias, variance, cosine and time.
 
     The reference is the gradient of E loss(x) by the logits, where x holds one one-hot sample for
-    each row, all rows together being one configuration. Where there are few configurations it is
-    exact, by enumeration; else it is leave-one-out REINFORCE, unbiased, with its standard error.
-    So are the estimators: the expectations of one that is determined by the sample are exact, those
-    of one that draws noise beyond it come with standard errors. What is called bias never contains
-    the variance of the samples (``reinmax_multi/diagnosis/_moments.py`` says how).
+    each row; all rows together are one configuration. If there are few configurations it is exact,
+    by enumeration; else it is leave-one-out REINFORCE, unbiased, with its standard error. The same
+    holds for the estimators: if one is determined by the sample, its expectations are enumerated
+    too; if it draws more noise, they come with standard errors. The reported bias never contains
+    the variance of the samples (``reinmax_multi/diagnosis/_moments.py`` explains how).
 
     Parameters
     ----------
     loss : function of tensors, (B, *logits.shape), to an array, (B,)
-        The loss of each of B samples, each a configuration by itself: no sample may influence the
+        The loss of each of B samples, each of which is a configuration: no sample may influence the
         loss of another, so batch normalisation and dropout must be in inference mode.
         It runs eagerly.
     logits : torch.Tensor, (..., K)
         Categories last. Any leading axes, in a floating dtype that the estimators take; -inf masks
         a category.
     estimators : sequence of functions, or mapping of names to functions, optional
-        Of this package, bound by ``bind``, or ``functools.partial`` of them in a mapping; the whole
-        family if not given.
+        From this package, made by ``bind``, or in a mapping also ``functools.partial`` of them; the
+        whole family if not given.
     taus : sequence of floats
         Temperatures. Those that an estimator refuses are left out and listed in ``refused``; an
         estimator without a ``tau`` runs once.
@@ -922,7 +935,7 @@ def diagnose(
     batch_size : int
         The largest B.
     seed : int
-        All but the times follow from it.
+        It determines all numbers but the times.
     progress : function of (done, total, name), optional
         Called before each of the measurements, and after the last.
 

@@ -14,6 +14,7 @@ from .._core.estimator import Estimator, Sample
 from ._eager import eager
 from ._face import FACE
 from ._host import Host
+from ._rows import is_watched
 from ._traced import traced
 from ._transformed import Transformed
 
@@ -36,14 +37,15 @@ def bind(estimator: Estimator) -> BoundEstimator:
     ) -> Sample:
         _check_hard(hard)
         is_compiling = torch.compiler.is_compiling()
-        call = prepare(HOST, estimator, logits, tau, options, None if is_compiling else known)
+        repeats = not (is_compiling or is_watched())
+        call = prepare(HOST, estimator, logits, tau, options, known if repeats else None)
         if is_compiling:
             _refuse_compiled_functorch()
             y_hard, y_soft = trace(call)
         elif _inside_functorch():
             _refuse_nested_forward_mode()
-            rows, noise, sample, words, tau, settings, _ = call
-            inputs = rows, noise, sample, words, tau
+            _, rows, noise, sample, words, temperature, settings, _ = call
+            inputs = rows, noise, sample, words, temperature
             y_hard, y_soft, _ = transformed(estimator, MappingProxyType(settings), -1, *inputs)
         else:
             return Sample(*eager(estimator, call))

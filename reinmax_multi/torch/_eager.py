@@ -71,7 +71,7 @@ def _drawn(call: Call, rows: Rows) -> tuple[torch.Tensor, torch.Tensor, torch.Te
 
 
 def _placed(rows: torch.Tensor, axis: int) -> torch.Tensor:
-    """Rows with the categories along ``axis``, and no view: a user may write into what a Function
-    returns, but not into a view that is one of several outputs.
+    """Rows with the categories along ``axis``, and not a view: PyTorch allows in-place writes to
+    what a Function returns, but not to a view that is one of several outputs.
     """
     return rows.movedim(-1, axis).data

@@ -24,16 +24,16 @@ FACE = Face(
             "float16, bfloat16, float32 or float64; -inf masks a category.",
         ),
         "tau": (
-            "tau : float or 0-d torch.Tensor, {bound}",
+            "tau : float or torch.Tensor of one element, {bound}",
             "Temperature of the gradient; the sample and y_soft do not depend on it. No gradient "
             "flows to it, and the value of a tensor is never read, so it may change without a "
             "synchronisation.",
         ),
         "generator": (
             "generator : torch.Generator, optional",
-            "Source of the draw, on the device of the logits; the global one if not given. "
-            "Checkpointing restores only the global one when it recomputes, and ``torch.compile`` "
-            "accepts only that.",
+            "Source of the draw, on the device of the logits; the global generator if not given. "
+            "Checkpointing restores only the global generator when it recomputes, and "
+            "``torch.compile`` accepts no other.",
         ),
     },
     returned=(
@@ -46,14 +46,13 @@ FACE = Face(
         ),
     ),
     notes=(
-        "Three things PyTorch itself does not do for custom gradients: ``torch.compile`` around a "
-        "``torch.func`` transform drops them, so it falls back to eager, or with "
-        "``fullgraph=True`` fails with an error (compile the function and differentiate outside "
-        "instead); forward mode inside forward mode loses their second derivative, so it fails "
-        "with an error (make one of the two reverse); and an exported program keeps the values "
-        "only. One thing it does not do for any draw: compiled with an "
-        "``activation_memory_budget`` below 1, it may draw anew in the backward pass (pass "
-        "``sample``)."
+        "PyTorch itself limits custom gradients in three ways. ``torch.compile`` around a "
+        "``torch.func`` transform drops them, so this function falls back to eager, or with "
+        "``fullgraph=True`` raises an error: compile the function and differentiate outside. "
+        "Forward mode inside forward mode loses their second derivative, so this function raises "
+        "an error: make one of the two reverse. An exported program keeps the values only. And any "
+        "draw, compiled with an ``activation_memory_budget`` below 1, may be repeated with other "
+        "numbers in the backward pass: pass ``sample``."
     ),
     raises=(
         ("NotImplementedError", "It is called inside two forward modes of ``torch.func``."),

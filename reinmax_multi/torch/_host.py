@@ -17,6 +17,9 @@ class Host:
     axis = "dim"
     source = "generator"
 
+    def is_array(self, value: Any) -> bool:
+        return isinstance(value, torch.Tensor)
+
     def check(self, argument: str, value: Any, rows: torch.Tensor | None = None) -> None:
         if not isinstance(value, torch.Tensor):
             raise TypeError(
@@ -32,8 +35,13 @@ class Host:
     def asarray(self, logits: torch.Tensor) -> torch.Tensor:
         return logits
 
-    def tau(self, tau: Any, rows: torch.Tensor) -> torch.Tensor | None:
-        return tau.detach() if isinstance(tau, torch.Tensor) else None
+    def rows(self, logits: torch.Tensor, axis: int) -> torch.Tensor:
+        return self.moveaxis(logits, axis, -1)
+
+    def temperature(self, tau: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
+        tau = tau.detach()
+        tau = tau.reshape(()) if tau.ndim else tau
+        return tau if tau.is_floating_point() else tau.to(torch.float32)
 
     def noise(self, estimator: Estimator, source: Any, rows: torch.Tensor) -> Noise:
         options: dict[str, Any] = {"device": rows.device}

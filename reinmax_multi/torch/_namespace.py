@@ -75,8 +75,8 @@ def max(x: torch.Tensor, /, *, axis: int, keepdims: bool) -> torch.Tensor:
 
 
 def moveaxis(x: torch.Tensor, source: int, destination: int, /) -> torch.Tensor:
-    """In memory in its new order: both eager kernels and inductor would keep the old one through
-    all that follows. ``torch.moveaxis`` has no batching rule.
+    """Copied into its new order: eager kernels and Inductor would otherwise keep the old order of
+    memory in all later steps. ``torch.moveaxis`` has no batching rule.
     """
     return native.settled(torch.movedim(x, source, destination).contiguous())
 
@@ -92,7 +92,7 @@ def take_along_axis(x: torch.Tensor, indices: torch.Tensor, /, *, axis: int) -> 
 
 
 class _Native(Native):
-    """What eager PyTorch runs faster in a kernel of its own, and Inductor needs otherwise."""
+    """Steps that eager PyTorch has a faster kernel for, or that Inductor needs in another form."""
 
     def add_at(
         self,
@@ -102,8 +102,8 @@ class _Native(Native):
         categories: torch.Tensor,
         by: torch.Tensor,
     ) -> torch.Tensor:
-        """Compiled, a comparison: Inductor of 2.13 fuses a scatter_add with a reader of its result,
-        on a CPU, so that sums of both are wrong from the first digit.
+        """Compiled, a comparison: on a CPU, Inductor of torch 2.13 fuses a scatter_add with a
+        reader of its result, so that sums of both are wrong in the first digit.
         """
         if torch.compiler.is_compiling():
             return torch.where(categories == index, x + by, x)

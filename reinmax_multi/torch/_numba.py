@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import torch
 
 from .._core.estimator import Estimator, Settings
+from .._core.jacobians import Jacobians
 from .._core.residuals import Saved, Tau
 from .._kernels.coefficients import coefficients
 from .._kernels.numba import Kernels
@@ -62,8 +65,8 @@ class Numba:
             return core_for(saved.logits).pullback(estimator, settings, saved, g, h, tau)
         if g is None and h is None:
             return None
-        logits, soft = saved.logits.contiguous(), saved.soft.contiguous()
-        g, h = _in_order(g), _in_order(h)
+        logits, soft, g, h = map(_in_order, (saved.logits, saved.soft, g, h))
+        jacobians = cast(Jacobians, estimator.jacobians)
         result, size = torch.empty_like(logits), logits.shape[-1]
         arguments = (
             *self.forms[logits.dtype],
@@ -74,7 +77,7 @@ class Numba:
             0 if h is None else h.data_ptr(),
             result.data_ptr(),
             size,
-            *coefficients(estimator.jacobians, settings, None if tau is None else float(tau)),
+            *coefficients(jacobians, settings, None if tau is None else float(tau)),
         )
         kernel = self.kernels.of(size).pullback
         share(kernel, arguments, saved.index.numel(), size, torch.get_num_threads)
@@ -88,6 +91,6 @@ def _is_like(cotangent: torch.Tensor | None, logits: torch.Tensor) -> bool:
     )
 
 
-def _in_order(rows: torch.Tensor | None) -> torch.Tensor | None:
+def _in_order(rows: Any) -> Any:
     """The rows one after the other in memory, and not a view that stands for its negative."""
     return None if rows is None else rows.resolve_neg().contiguous()

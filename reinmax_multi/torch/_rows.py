@@ -1,6 +1,6 @@
 """Which way eager PyTorch takes the two passes over the rows: the seam of autograd and kernels.
 
-Only :mod:`._eager` asks for it. Transforms, forward mode, double backward and tracing stay with the
+Only :mod:`._eager` uses it. Transforms, forward mode, double backward and tracing stay with the
 core, so that an implementation of :class:`Rows` needs no rule for them.
 """
 
@@ -29,7 +29,7 @@ def choose(estimator: Estimator, logits: torch.Tensor) -> Rows:
 
 def unless_watched(rows: Rows, logits: torch.Tensor) -> Rows:
     """What was chosen for the forward pass; the core if something records the backward pass."""
-    return core_for(logits) if _is_watched() else rows
+    return core_for(logits) if is_watched() else rows
 
 
 def way(estimator: Estimator, logits: torch.Tensor) -> Way:
@@ -41,7 +41,7 @@ def way(estimator: Estimator, logits: torch.Tensor) -> Way:
         return found
     if estimator.jacobians is None:
         return choice.core(f"the record {estimator.name} has no jacobians")
-    if type(logits) not in PLAIN or logits.is_neg() or _is_watched():
+    if type(logits) not in PLAIN or logits.is_neg() or is_watched():
         return WATCHED
     return found
 
@@ -64,6 +64,7 @@ def _rows_of(name: str, device: str) -> Rows | str:
 def _triton(device: str) -> Rows | str:
     try:
         from triton import knobs
+
         from ._triton import Triton
     except Exception as error:
         return f"triton cannot be imported, {error!r}: install a build of PyTorch for GPUs"
@@ -75,6 +76,6 @@ def _triton(device: str) -> Rows | str:
     return Triton()
 
 
-def _is_watched() -> bool:
+def is_watched() -> bool:
     """Whether something sees each operation, as torch.jit.trace and a mode of dispatch do."""
     return torch._C._len_torch_dispatch_stack() > 0 or torch._C._get_tracing_state() is not None

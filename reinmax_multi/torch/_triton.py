@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, cast
 
 import torch
 import triton
@@ -12,6 +12,7 @@ import triton.language as tl
 
 from .._core.draw import block_width, stages
 from .._core.estimator import FORWARD_TAU, Estimator, Settings
+from .._core.jacobians import Jacobians
 from .._core.residuals import Saved, Tau
 from .._kernels.coefficients import cap_of, factors
 from .._kernels.triton import long, short
@@ -84,14 +85,17 @@ class Triton:
             return None
         logits, soft, g, h = map(_in_order, (logits, soft, g, h))
         result, count, size = torch.empty_like(logits), index.numel(), logits.shape[-1]
-        jacobians = estimator.jacobians
+        jacobians = cast(Jacobians, estimator.jacobians)
         is_tensor = isinstance(tau, torch.Tensor) and tau.device == logits.device
         given = 0 if tau is None else tau if is_tensor else _bits(float(tau))
         arrays = logits, soft, index, g, h, given, result
         static = {
             "HAS_HARD": g is not None,
             "HAS_SOFT": h is not None,
-            **{name.upper(): value for name, value in factors(jacobians, tau is None)._asdict().items()},
+            **{
+                name.upper(): value
+                for name, value in factors(jacobians, tau is None)._asdict().items()
+            },
             "OVER_TAU": jacobians.over_tau and tau is not None,
             "TAU_IS_TENSOR": is_tensor,
             "CAP": cap_of(jacobians, settings),
@@ -149,6 +153,6 @@ def _is_like(cotangent: torch.Tensor | None, logits: torch.Tensor) -> bool:
     )
 
 
-def _in_order(rows: torch.Tensor | None) -> torch.Tensor | None:
+def _in_order(rows: Any) -> Any:
     """The rows one after the other in memory, and not a view that stands for its negative."""
     return None if rows is None else rows.resolve_neg().contiguous()

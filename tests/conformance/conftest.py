@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,12 @@ TRANSFORMS = ("gradient", "derivative", "curvature", "third_derivative", "tau_tr
 COMPILED = ("gumbel_rao", "minimum_variance")  # what loops, and what solves
 FEW_SHAPES = ("empty-batch", "rank-3-middle-axis", "two-stages-first-axis")
 """Of an estimator that does not meet every case; JAX compiles each operation for each of them."""
+
+
+@pytest.fixture(autouse=True)
+def _strictness(driver: Any) -> Iterator[None]:
+    with driver.strictness():
+        yield
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -46,7 +46,7 @@ class Problem:
         self.case = fitting(case, estimator)
         self.mode, self.seed, self.given = "eager", 0, False
         self.options: dict[str, Any] = {}
-        self.told: np.ndarray | None = None
+        self.given_words: np.ndarray | None = None
         generator = np.random.default_rng(20230417)
         random = 2 * generator.standard_normal(case.shape)
         self.logits = driver.asarray(random if logits is None else logits, dtype)
@@ -127,9 +127,9 @@ class Problem:
         )
 
     def words(self) -> np.ndarray:
-        """What the last call drew for the backward pass, unless a test was told otherwise."""
-        if self.told is not None:
-            return self.told
+        """What the last call drew for the backward pass, unless a test gave other words."""
+        if self.given_words is not None:
+            return self.given_words
         *batch, size = self.last(self.logits).shape
         return words(self.driver, self.mode, tuple(batch), size, self.seed, self.given)
 

@@ -77,19 +77,19 @@ def test_tau_of_reinmax_must_be_at_least_1(driver, tau):
 
 @pytest.mark.parametrize("tau", [True, "1", None, [1.0], 1j], ids=str)
 def test_tau_must_be_a_number(driver, estimator, tau):
-    with pytest.raises(TypeError, match="tau must be a real number or a 0-d array"):
+    with pytest.raises(TypeError, match="tau must be a real number or an array of one from NumPy"):
         bound(driver, estimator, tau=tau)
 
 
-@pytest.mark.parametrize("shape", [(1,), (4,), (4, 1)], ids=str)
+@pytest.mark.parametrize("shape", [(0,), (4,), (4, 2)], ids=str)
 def test_tau_must_be_one_number(driver, estimator, shape):
-    with pytest.raises(ValueError, match=f"tau must be.* 0-d array, got.* rank {len(shape)}:"):
+    with pytest.raises(ValueError, match=r"tau must be.* of one element, got.* the shape \("):
         bound(driver, estimator, tau=driver.asarray(np.ones(shape), "float32"))
 
 
-@pytest.mark.parametrize("dtype_name", ["int32", "bool"])
-def test_tau_array_must_be_floating(driver, estimator, dtype_name):
-    with pytest.raises(TypeError, match=f"tau must have a floating dtype, got {dtype_name}: cast"):
+@pytest.mark.parametrize("dtype_name", ["bool", "complex64"])
+def test_tau_array_must_be_real(driver, estimator, dtype_name):
+    with pytest.raises(TypeError, match=f"tau must have a floating or .*, got {dtype_name}: cast"):
         bound(driver, estimator, tau=driver.asarray(np.asarray(1), dtype_name))
 
 

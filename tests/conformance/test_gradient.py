@@ -110,8 +110,8 @@ def test_a_constant_in_a_vector_costs_no_digits(driver, estimator, tau, drawn):
     given = driver.asarray(np.array([drawn]), "int64")
     (hard, _), cotangent = problem.pullback("eager", sample=given)
     _, tangents = driver.pushforward("eager", *problem.call(sample=given), problem.v)
-    beside = problem.last(constant) - problem.last(constant)[:, [drawn]]
+    relative = problem.last(constant) - problem.last(constant)[:, [drawn]]
     oracle = problem.oracle(hard)
-    problem.assert_close(cotangent, oracle.pullback(beside, beside))
-    for tangent, expected in zip(tangents, oracle.pushforward(beside), strict=True):
+    problem.assert_close(cotangent, oracle.pullback(relative, relative))
+    for tangent, expected in zip(tangents, oracle.pushforward(relative), strict=True):
         problem.assert_close(tangent, expected)

@@ -1,6 +1,6 @@
 """Promise: same seed, same sample; another seed, another sample; rows and seeds are independent.
 
-The draw does not depend on the estimator, so one stands for all. A frequency is held to Bernstein's
+The draw does not depend on the estimator, so one serves for all. A frequency is held to Bernstein's
 bound, which a right one exceeds less than once in ten million; the seeds are fixed, so that a back
 end passes always or never (an unseeded draw has one such chance for each category).
 """

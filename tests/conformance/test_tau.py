@@ -1,4 +1,4 @@
-"""Promise: tau is a number or a 0-d array whose value is never looked at."""
+"""Promise: tau is a number, or an array of one element whose value is never looked at."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ FORMS = {
     "float16-array": lambda driver: driver.asarray(np.asarray(2.0), "float16"),
     "float32-array": lambda driver: driver.asarray(np.asarray(2.0), "float32"),
     "float64-array": lambda driver: driver.asarray(np.asarray(2.0), "float64"),
+    "integer-array": lambda driver: driver.asarray(np.asarray(2), "int32"),
+    "array-of-one": lambda driver: driver.asarray(np.array([2.0]), "float32"),
+    "matrix-of-one": lambda driver: driver.asarray(np.array([[2.0]]), "float32"),
+    "numpy-array": lambda driver: np.array(2.0),
+    "numpy-array-of-one": lambda driver: np.array([2]),
 }
 TWO = dataclasses.replace(PLAIN_CASE, tau=2.0)
 
@@ -65,16 +70,16 @@ def test_another_tau_is_not_traced_anew(driver, tempered, tau_trace):
 
     cotangents, traces = trace(bound, problem.settings, problem.logits, [problem.g, problem.h])
     assert traces == 1
-    told = [None] * len(taus)
+    recorded = [None] * len(taus)
     if is_random(tempered):
         zeros = probe_logits(driver, PLAIN[:-1], PLAIN[-1])
-        told = [
+        recorded = [
             decoded(driver.to_numpy(part))
             for part in trace(probe(driver), {}, zeros, [zeros + 1, zeros])[0]
         ]
-    for tau, cotangent, words in zip(taus, cotangents, told, strict=True):
+    for tau, cotangent, words in zip(taus, cotangents, recorded, strict=True):
         other = Problem(driver, tempered, case=dataclasses.replace(PLAIN_CASE, tau=tau))
-        other.told = words
+        other.given_words = words
         hard = driver.value("eager", *other.call(sample=given))[0]
         other.assert_close(cotangent, other.right_pullback(hard))
 

@@ -63,8 +63,8 @@ class CubicLoss:
             hard = bound(logits, **{**options, **randomness}).y_hard
             return driver.sum(driver.cast(hard, problem.dtype)), hard
 
-        told, _ = gradient(program, probe_logits(driver, CASE.shape[:-1], CASE.shape[-1]))
-        return decoded(driver.to_numpy(told))
+        gradients, _ = gradient(program, probe_logits(driver, CASE.shape[:-1], CASE.shape[-1]))
+        return decoded(driver.to_numpy(gradients))
 
     def gradient(self, hard):
         """The gradient, and the largest terms of its rows."""
@@ -87,7 +87,7 @@ def test_gradient(driver, estimator, gradient, source):
     loss = CubicLoss(driver, estimator, source)
     actual, hard = driver.gradients[gradient](loss.program, loss.problem.logits)
     if is_random(estimator):
-        loss.problem.told = loss.told_by(driver.gradients[gradient])
+        loss.problem.gradients = loss.told_by(driver.gradients[gradient])
     loss.problem.assert_like_logits(actual)
     loss.problem.assert_close(actual, loss.gradient(hard), driver.dtype_of(hard))
 

@@ -1,4 +1,4 @@
-"""What a diagnosis rests on: every configuration once, draws of the right law, no bias in the bias.
+"""What a diagnosis rests on: every configuration once, the right frequencies, no bias in the bias.
 
 Expectations are exact: all outcomes of a small experiment are enumerated.
 """
@@ -41,7 +41,7 @@ def test_each_configuration_of_positive_probability_is_enumerated_once(size):
     assert found == pytest.approx(expected, rel=TERM)
 
 
-def test_draws_have_the_law_of_the_softmax_and_never_hit_a_masked_category():
+def test_draws_have_the_distribution_of_the_softmax_and_never_hit_a_masked_category():
     """Every frequency within 5 standard errors: a false alarm in 6 of a million seeds."""
     drawn = Joint(LOGITS).draw(np.random.default_rng(0), 100_000)
     frequencies = np.array([np.bincount(column, minlength=3) for column in drawn.T]) / len(drawn)

@@ -45,7 +45,7 @@ def repeated(function, logits, g, *, tau, draws, seed=0, sample=None, **paramete
     return derivative.pullback(g[index]), index
 
 
-def assert_same_law(one, other):
+def assert_same_distribution(one, other):
     """The two-sample test of Kolmogorov and Smirnov."""
     together = np.sort(np.concatenate([one, other]))
     gap = np.abs(
@@ -230,10 +230,10 @@ def test_memory_does_not_grow_with_num_samples(name):
 
 @pytest.mark.parametrize("name", ["gumbel_softmax", "gumbel_rao"])
 @pytest.mark.parametrize("tau", [0.5, 1.0])
-def test_law_of_gumbel_softmax_is_that_of_gumbel_max(name, tau):
+def test_distribution_of_gumbel_softmax_is_that_of_gumbel_max(name, tau):
     """Against its definition: noise first, its argmax as the sample, the softmax as the surrogate.
 
-    A gradient tells the category and the noise, so its law is that of the pair.
+    A gradient determines the category and the noise, so its distribution is that of the pair.
     """
     draws, generator = 100_000, np.random.default_rng(8)
     perturbed = LOGITS + generator.gumbel(size=(draws, 4))
@@ -246,7 +246,7 @@ def test_law_of_gumbel_softmax_is_that_of_gumbel_max(name, tau):
         getattr(bound, name), LOGITS, COTANGENTS, tau=tau, draws=draws, seed=9, **parameters
     )
     for direction in (*np.eye(4), generator.normal(size=4)):
-        assert_same_law(actual @ direction, expected @ direction)
+        assert_same_distribution(actual @ direction, expected @ direction)
 
 
 def test_gumbel_rao_keeps_the_mean_and_reduces_the_variance():
@@ -349,8 +349,8 @@ def test_measured_facts(name, tau, parameters, bias, deviation):
     assert measured == pytest.approx((bias, deviation), abs=0.02)
 
 
-def _same_law(xp, residuals, vector, tau):
-    """ReinMax with a correction of mean zero given the sample: R - S with Gumbels of one law."""
+def _same_distribution(xp, residuals, vector, tau):
+    """ReinMax with a correction of mean zero given the sample: R - S, their Gumbels alike."""
     weighted = 0.7 * from_sample(xp, vector, residuals.index)
     rao = mean_product(xp, residuals, weighted, tau, 100, first=1, share=0.5)
     single = mean_product(xp, residuals, weighted, tau, 1, share=0.5)
@@ -358,7 +358,7 @@ def _same_law(xp, residuals, vector, tau):
 
 
 def test_a_correction_of_mean_zero_given_the_sample_adds_variance():
-    record = Estimator("unbiased_cv", _same_law, backward_noise=True)
+    record = Estimator("unbiased_cv", _same_distribution, backward_noise=True)
     bias, deviation = bias_and_deviation(bound.bind(record), tau=1.0)
     _, plain = bias_and_deviation(bound.reinmax, tau=1.0)
     assert bias < 0.02

@@ -133,7 +133,7 @@ def test_a_row_and_a_sample_and_a_category_are_no_mere_sum():
 
 @pytest.mark.parametrize("sample", range(3))
 def test_independent_of_words_that_draw_the_sample(sample):
-    """The forward noise of a row beside its words, from one stream."""
+    """The forward noise of a row and its words, from one stream."""
     stream = np.random.default_rng(3).integers(grid.GRID, size=(200_000, 3))
     u = uniforms(stream[:, 1:], size=2, samples=3)[sample]
     for category in range(2):

@@ -106,7 +106,7 @@ def test_a_mapping_names_estimators_with_their_hyper_parameters_set(driver):
     assert [record["estimator"] for record in result.records] == ["mine"]
 
 
-def test_a_refused_temperature_is_left_out_and_told(driver):
+def test_a_refused_temperature_is_left_out_and_reported(driver):
     family = driver.package.reinmax, driver.package.straight_through
     result = Polynomial(driver, 2).diagnose(*family, taus=[0.5])
     measured = [(record["estimator"], record["tau"]) for record in result.records]

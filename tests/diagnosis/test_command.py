@@ -26,10 +26,10 @@ def _run(sheet: backends.Sheet, folder: Path, loss: str, *more: str) -> dict[str
     with pytest.raises(SystemExit) as exit_:
         command.main(["compare", *options, *SMALL, *FAMILY[:2], *more])
     assert not exit_.value.code
-    told = json.loads((folder / f"{sheet.name}_{loss}.json").read_text(encoding="utf-8"))
-    for record in told["records"]:
+    content = json.loads((folder / f"{sheet.name}_{loss}.json").read_text(encoding="utf-8"))
+    for record in content["records"]:
         assert record.pop("seconds") > 0
-    return told
+    return content
 
 
 def test_the_command_prints_a_table_and_leaves_a_picture_and_records(
@@ -88,7 +88,7 @@ def test_the_same_seed_leaves_the_same_records(sheet: backends.Sheet, tmp_path: 
     ],
     ids=["estimator", "tau"],
 )
-def test_a_bad_option_is_told_without_a_traceback(
+def test_a_bad_option_is_reported_without_a_traceback(
     sheet: backends.Sheet, tmp_path: Path, options: tuple[str, ...], message: str
 ) -> None:
     framework = ("--framework", sheet.name, "--out", str(tmp_path / "none"))
@@ -106,7 +106,7 @@ def test_a_bad_option_is_told_without_a_traceback(
     ],
     ids=["extra", "scikit-learn", "framework"],
 )
-def test_what_is_missing_is_told_with_its_remedy(
+def test_what_is_missing_is_reported_with_its_remedy(
     monkeypatch: pytest.MonkeyPatch,
     sheet: backends.Sheet,
     missing: str,

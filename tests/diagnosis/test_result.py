@@ -85,12 +85,12 @@ def test_json_holds_all_of_it(result):
 
 def test_json_has_null_for_what_is_not_a_number(result):
     record = {**result.records[0], "cosine": float("nan")}
-    told = replace(result, records=(record,)).to_json()
-    assert json.loads(told)["records"][0]["cosine"] is None
+    text = replace(result, records=(record,)).to_json()
+    assert json.loads(text)["records"][0]["cosine"] is None
 
 
 @pytest.mark.parametrize("library", ["rich", "matplotlib"])
-def test_a_missing_library_is_told_with_its_extra(monkeypatch, result, library):
+def test_a_missing_library_is_reported_with_its_extra(monkeypatch, result, library):
     monkeypatch.setitem(sys.modules, library, None)
     show = result.table if library == "rich" else result.plot
     message = rf"{library} is not installed: python -m pip install 'reinmax-multi\[diagnose\]'"

@@ -39,10 +39,10 @@ def find(name: str) -> dict[str, Any]:
 
 
 def quadratic_sides(case: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
-    """The mean of the estimator over all samples, and the gradient of E f(D) that it stands for.
+    """The mean of the estimator over all samples, and the gradient of E f(D) that it replaces.
 
     A quadratic f obeys f(x) - f(y) = <grad f(x) + grad f(y), x - y> / 2, so the cotangents alone
-    tell its values up to a constant; the gradient of sum_i pi_i f_i by theta_k is pi_k (f_k - E f).
+    give its values up to a constant; the gradient of sum_i pi_i f_i by theta_k is pi_k (f_k - E f).
     """
     pi = array(case["y_soft"])[0]
     assert case["sample"] == list(range(len(pi)))

@@ -174,7 +174,7 @@ def _tempered64(theta: Number, peak: Number, cap: Number, tau: Number) -> Number
 
 @njit(**EXACT)
 def _error_of_product(a: Number, b: Number) -> Number:
-    """A b - fl(a b), which is a float: the halves of the factors have exact products."""
+    """What rounding took from a product, a float: halves of the factors have exact products."""
     a_high = float64_of(bits64(a) & UPPER_HALF)
     b_high = float64_of(bits64(b) & UPPER_HALF)
     a_low, b_low = a - a_high, b - b_high

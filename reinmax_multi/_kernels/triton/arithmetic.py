@@ -19,7 +19,7 @@ Tensor: TypeAlias = Any
 
 @triton.jit
 def divided(x: Tensor, y: Tensor) -> Tensor:
-    """x / y, rounded to the nearest."""
+    """The quotient, rounded to the nearest."""
     if x.dtype == tl.float64:
         quotient = x / y
     else:
@@ -67,7 +67,7 @@ def tempered(theta: Tensor, peak: Tensor, tau: Tensor, CAP: tl.constexpr) -> Ten
 
 @triton.jit
 def _error_of_product(a: Tensor, b: Tensor) -> Tensor:
-    """a b - fl(a b), which is a float: the halves of the factors have exact products."""
+    """What rounding took from a product, a float: halves of the factors have exact products."""
     a_high, b_high = _upper_half(a), _upper_half(b)
     a_low, b_low = a - a_high, b - b_high
     return a_high * b_high - a * b + a_high * b_low + a_low * b_high + a_low * b_low

@@ -7,7 +7,7 @@ from typing import Any
 import triton
 import triton.language as tl
 
-from .arithmetic import Tensor, divided, exponential, tempered
+from .arithmetic import Tensor, exponential, tempered
 
 
 @triton.jit

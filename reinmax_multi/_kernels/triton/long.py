@@ -199,9 +199,7 @@ def _store(row: Any, columns: Any, size: Any, values: Tensor) -> None:
 
 
 @triton.jit
-def _centred(
-    row: Any, columns: Any, size: Any, of_sample: Tensor, WORKING: tl.constexpr
-) -> Tensor:
+def _centred(row: Any, columns: Any, size: Any, of_sample: Tensor, WORKING: tl.constexpr) -> Tensor:
     """B v = v - v_I, and 0 beyond the row."""
     vector = _load(row, columns, size, 0.0, WORKING)
     return tl.where(columns < size, vector - of_sample, 0.0)

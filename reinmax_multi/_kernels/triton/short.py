@@ -27,7 +27,7 @@ def forward(
     ROWS: tl.constexpr,
     COLUMNS: tl.constexpr,
 ) -> None:
-    """See :func:`...._core.gradient.forward`; ``source`` is the sample if it is given, or the noise.
+    """See :func:`...._core.gradient.forward`; ``source`` is the given sample, or the noise.
 
     WIDTH is that of a block of categories, 1 for a draw in one stage.
     """

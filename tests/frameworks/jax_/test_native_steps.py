@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 
 import jax
+import jax.export
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -22,7 +23,8 @@ each_size = pytest.mark.parametrize("size", [1, 2, 33, 64, 65, 1000])
 
 
 def test_every_native_step_is_compared_here():
-    assert {"accumulate", "add_at", "block_sums", "chunk", "rank", "transposes"} == NAMES
+    steps = {"accumulate", "add_at", "at_once", "block_sums", "chunk", "rank", "within"}
+    assert {*steps, "transposes"} == NAMES
     assert not hasattr(GENERIC, "native")
 
 
@@ -84,6 +86,29 @@ def test_softmax_product_and_its_transpose(size, common):
     (transposed,) = jax.linear_transpose(product, vector)(vector)
     for result in (product(vector), transposed):
         assert np.all(np.abs(result - expected) <= 4 * unit + np.finfo(np.float32).tiny)
+
+
+@pytest.mark.parametrize("batch", [(), (500,), (4, 1, 5)])
+@pytest.mark.parametrize("size", [65, 1000, 1024])
+def test_within(size, batch):
+    """In each block, also the last one, which may be shorter."""
+    generator = np.random.default_rng(size)
+    rows = jnp.asarray(generator.dirichlet(np.full(size, 0.3), batch), "float32")
+    width = draw.block_width(size)
+    block = jnp.asarray(generator.integers(-(-size // width), size=(*batch, 1)), "int32")
+    noise = jnp.asarray(generator.integers(grid.GRID, size=(*batch, 1)), "int32")
+    categories = jnp.arange(size, dtype="int32")
+    results = (
+        step.within(xp, rows, block, width, noise, categories)
+        for xp, step in ((native, native.native), (GENERIC, Native()))
+    )
+    assert jnp.array_equal(*results)
+
+
+def test_at_once_of_a_symbolic_batch():
+    (batch,) = jax.export.symbolic_shape("b")
+    assert native.native.at_once((batch, 5)) == 1
+    assert native.native.at_once((10, 5)) == Native.at_once(native.native, (10, 5)) > 1
 
 
 RESIDUALS = Residuals(

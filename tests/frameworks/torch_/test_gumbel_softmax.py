@@ -1,4 +1,4 @@
-"""Promise: ``gumbel_softmax`` has the law of ``torch.nn.functional.gumbel_softmax(hard=True)``."""
+"""Promise: ``gumbel_softmax`` samples as ``torch.nn.functional.gumbel_softmax(hard=True)`` does."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def gradients(call: str, tau: float, seed: int) -> np.ndarray:
 
 @pytest.mark.parametrize("tau", [0.5, 1.0])
 @pytest.mark.parametrize("call", ["gumbel_softmax", "gumbel_rao"])
-def test_same_law(call, tau):
+def test_same_distribution(call, tau):
     """The two-sample test of Kolmogorov and Smirnov, along five directions."""
     one, other = gradients(call, tau, 1), gradients("theirs", tau, 2)
     allowed = np.sqrt(np.log(2 / RARELY) / DRAWS)

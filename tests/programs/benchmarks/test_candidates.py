@@ -42,7 +42,7 @@ def test_loss_is_the_same_in_every_mode_and_not_linear(peers, candidates, driver
     expected = 2 * (logits @ weights)[:, None] * weights
     for mode in rows.MODES[sheet.name]:
         step = peers.step(mode, candidates[LOSS_ONLY], SHAPE, "float32")
-        assert not step.log_offset
+        assert not step.handicap
         np.testing.assert_allclose(driver.to_numpy(step.run()), expected, rtol=1e-4, atol=1e-5)
 
 
@@ -63,5 +63,5 @@ def test_saved_for_backward_is_counted(peers, candidates, sheet):
     shape = (4, 200)
     inspected = contract.inspection(sheet.name)
     saved = inspected.saved(peers, "eager", candidates[name], shape, "float32")
-    if saved is not None:  # a framework that does not tell
+    if saved is not None:  # a framework that does not report it
         assert 1 <= saved / (4 * np.prod(shape)) < 1.1

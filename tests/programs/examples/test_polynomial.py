@@ -1,4 +1,4 @@
-"""Polynomial programming goes where it must, in the framework under test."""
+"""Polynomial programming ends where it must, in the framework under test."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_straight_through_lands_on_its_fixed_point(
     record = _run(sheet.name, "straight_through", power, 8, tmp_path)
     ones = np.array(record.results["ones"])
     error = ones.std(ddof=1) / np.sqrt(ones.size)
-    assert error < 0.1 * (0.5 - problem.fixed_point(power))  # so that the start is told from it
+    assert error < 0.1 * (0.5 - problem.fixed_point(power))  # so that it is not the start
     assert abs(ones.mean() - problem.fixed_point(power)) < 4 * error
 
 

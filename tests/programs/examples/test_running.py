@@ -1,4 +1,4 @@
-"""A run goes on after a kill as if nothing had happened; trainers take the published steps."""
+"""A run resumes after a kill as if nothing had happened; trainers take the published steps."""
 
 from __future__ import annotations
 
@@ -74,11 +74,11 @@ def test_resumed_run_equals_an_uninterrupted_one(run: Run, tmp_path: Path) -> No
 
 
 def _trained(run: Run, folder: Path) -> list[int]:
-    """What the worker tells, epoch by epoch."""
+    """What the worker reports, epoch by epoch."""
     with _worker(folder) as worker:
-        told, _ = worker.communicate(json.dumps([asdict(run)]))
+        output, _ = worker.communicate(json.dumps([asdict(run)]))
     assert worker.returncode == 0
-    return [json.loads(line)["done"] for line in told.splitlines()]
+    return [json.loads(line)["done"] for line in output.splitlines()]
 
 
 def test_finished_run_is_not_trained_again(

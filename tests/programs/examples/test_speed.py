@@ -16,22 +16,22 @@ from examples.training.trainer import trainer
 def test_every_example_is_measured(sheet: backends.Sheet, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "ROUNDS", 1)
     monkeypatch.setattr(turns, "ROUND_SECONDS", 0.01)
-    told: list[dict[str, Any]] = []
-    measure.measure(sheet.name, "reinmax", told.append)
-    assert [facts["example"].split(",")[0] for facts in told] == [
+    reported: list[dict[str, Any]] = []
+    measure.measure(sheet.name, "reinmax", reported.append)
+    assert [facts["example"].split(",")[0] for facts in reported] == [
         *("polynomial", "VAE 8x4", "VAE 10x30"),
     ]
-    assert all(facts["steps a second"] > 0 and facts["share"] < 1 for facts in told)
+    assert all(facts["steps a second"] > 0 and facts["share"] < 1 for facts in reported)
 
 
 def test_share_is_what_a_step_takes_longer(monkeypatch: pytest.MonkeyPatch) -> None:
     taken = iter([4.0, 1.0, 5.0, 1.0, 40.0, 1.0])
     monkeypatch.setattr(measure, "seconds", lambda pair: [next(taken), next(taken)])
     monkeypatch.setattr(measure, "trainer", lambda framework: lambda *arguments: None)
-    told: list[dict[str, Any]] = []
-    measure.measure("any", "reinmax", told.append)
-    assert [facts["share"] for facts in told] == pytest.approx([0.75, 0.8, 0.975])
-    assert [facts["steps a second"] for facts in told] == pytest.approx([0.25, 0.2, 0.025])
+    reported: list[dict[str, Any]] = []
+    measure.measure("any", "reinmax", reported.append)
+    assert [facts["share"] for facts in reported] == pytest.approx([0.75, 0.8, 0.975])
+    assert [facts["steps a second"] for facts in reported] == pytest.approx([0.25, 0.2, 0.025])
 
 
 def test_relaxed_loss_draws_nothing(sheet: backends.Sheet) -> None:

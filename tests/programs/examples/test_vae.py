@@ -1,4 +1,4 @@
-"""The VAE trains in the framework under test, on digits and on IDX files; bad files are told."""
+"""The VAE trains in the framework under test, on digits and on IDX files; bad ones are reported."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_record_holds_pictures_and_the_quality_of_the_gradient(record: Record) -
     assert all(0 < row["bias"] < 1 < row["std"] and row["cosine"] > 0.9 for row in rows)
 
 
-def test_saturated_posterior_is_told_and_kept(
+def test_saturated_posterior_is_reported_and_kept(
     record: Record, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     history = record.history | {"KL": [4 * math.log(8)] * EPOCHS}
@@ -165,12 +165,12 @@ def test_quality_is_that_of_the_enumerated_gradients(untrained: Any) -> None:
     codes = np.eye(8)[every]
     exact, mean, square = [], [], 0.0
     for image, logits in zip(images, _oracle(parameters)[0](images), strict=True):
-        law = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
-        weights = (codes * law).sum(-1).prod(-1)
+        pi = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
+        weights = (codes * pi).sum(-1).prod(-1)
         misfit, cotangent = _misfit(parameters[6:], codes.reshape(-1, 32), image)
         cotangent = cotangent.reshape(-1, 4, 8)
-        estimates = law * (cotangent - (law * cotangent).sum(-1, keepdims=True))
-        exact.append(np.tensordot(weights * misfit, codes - law, 1))
+        estimates = pi * (cotangent - (pi * cotangent).sum(-1, keepdims=True))
+        exact.append(np.tensordot(weights * misfit, codes - pi, 1))
         mean.append(np.tensordot(weights, estimates, 1))
         square += (weights * ((estimates - mean[-1]) ** 2).sum((1, 2))).sum()
     length = np.linalg.norm(exact)
@@ -189,8 +189,8 @@ def test_quality_is_that_of_the_enumerated_gradients(untrained: Any) -> None:
 def test_image_without_a_gradient_is_not_counted(sheet: backends.Sheet, untrained: Any) -> None:
     """The decoder takes no notice of the code."""
     small, parameters, _ = untrained
-    blind = [*parameters[:6], *(0 * array for array in parameters[6:])]
-    trained = trainer(sheet.name)(small.loss, blind, small.optimiser, "reinmax", 1.0, 0)
+    ignoring = [*parameters[:6], *(0 * array for array in parameters[6:])]
+    trained = trainer(sheet.name)(small.loss, ignoring, small.optimiser, "reinmax", 1.0, 0)
     assert quality.quality(small, trained, "reinmax", 1.0, data.load(None).test[:1]) == []
 
 
@@ -220,8 +220,10 @@ def test_command_trains_on_idx_files(sheet: backends.Sheet, idx: Path, tmp_path:
     """In another size, whose optimiser is RAdam and whose configurations cannot be enumerated."""
     arguments = ["--framework", sheet.name, "--estimator", "zgr", "--size", "4x24"]
     arguments += ["--seeds", "1", "--epochs", "2", "--data", str(idx), "--out", str(tmp_path)]
-    done = CliRunner().invoke(vae.app, arguments)
+    done = CliRunner(env={"COLUMNS": "80"}).invoke(vae.app, arguments)
     assert done.exit_code == 0, done.output
+    *printed, _ = done.output.splitlines()  # the last line is a path
+    assert max(map(len, printed)) <= 80
     assert "IDX, 200 and 20 images" in " ".join(done.output.split())
     names = {path.name for path in tmp_path.glob("*.*")}
     stem = f"4x24_{sheet.name}_zgr_tau1_seed0"
@@ -275,7 +277,7 @@ def _spoil(idx: Path, name: str) -> str:
         "another size",
     ],
 )
-def test_bad_file_is_told_and_costs_nothing(idx: Path, tmp_path: Path, name: str) -> None:
+def test_bad_file_is_reported_and_costs_nothing(idx: Path, tmp_path: Path, name: str) -> None:
     complaint = _spoil(idx, name)
     with pytest.raises(ValueError, match=complaint):
         data.load(str(idx))

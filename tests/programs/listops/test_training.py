@@ -76,9 +76,9 @@ def test_killed_run_leaves_the_record_of_a_whole_one(sheet: backends.Sheet, tmp_
         worker.send_signal(signal.SIGKILL)
     assert not (folders[1] / f"{run.name}.json").exists()
     with _worker(folders[1], cache) as worker:
-        told, _ = worker.communicate(json.dumps([asdict(run)]))
-    assert json.loads(told.splitlines()[0])["done"] >= 1
-    assert len(told.splitlines()) <= run.epochs
+        output, _ = worker.communicate(json.dumps([asdict(run)]))
+    assert json.loads(output.splitlines()[0])["done"] >= 1
+    assert len(output.splitlines()) <= run.epochs
     records = [asdict(read(folder / f"{run.name}.json")) for folder in folders]
     for record in records:
         assert len(record.pop("seconds")) == run.epochs
@@ -106,12 +106,12 @@ def test_baselines_are_what_they_say() -> None:
     values = [each.value for each in data.training]
     most = max(range(10), key=values.count)
     assert found["majority"] == np.mean([each.value == most for each in data.test])
-    # one flat operation: the words tell the value, but a linear function of their counts does not
+    # one flat operation: the words fix the value, but a linear function of their counts does not
     assert found["majority"] + 0.1 < found["bag of words, linear"]
     assert found["bag of words, linear"] < found["bag of words, perceptron"] < 1
 
 
-def test_speed_is_told_with_the_share_of_the_estimator(
+def test_speed_is_reported_with_the_share_of_the_estimator(
     sheet: backends.Sheet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(speed, "CASES", ((8, 32, 32),))

@@ -11,6 +11,7 @@ import pytest
 
 import backends
 import reinmax_multi
+from benchmarks.pages import filled
 from tests.quality.documentation.blocks import blocks
 
 ROOT = Path(__file__).parents[3]
@@ -25,15 +26,30 @@ def test_the_readme_shows_every_framework():
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_blocks_of_a_page_for_this_back_end_run_in_order(request, page):
+    """Of a diff both programs, which make the same kind of sample."""
     backend = request.config.getoption("--backend")
     namespace: dict[str, object] = {}
-    ran = 0
     for block in blocks(page):
-        if block.backend in (None, backend):
-            code = compile("\n" * block.line + block.code, str(page), "exec")
-            exec(code, namespace)
-            ran += 1
-    assert ran or page != README
+        if block.backend not in (None, backend):
+            continue
+        if block.replaced is not None:
+            _run(block.replaced, block.line, page, namespace)
+            replaced = namespace.pop("y_hard")
+        _run(block.code, block.line, page, namespace)
+        if block.replaced is not None:
+            hard = namespace["y_hard"]
+            assert (replaced.shape, replaced.dtype) == (hard.shape, hard.dtype)
+
+
+def _run(code: str, line: int, page: Path, namespace: dict[str, object]) -> None:
+    exec(compile("\n" * line + code, str(page), "exec"), namespace)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_tables_of_a_page_are_those_of_the_results(page):
+    """Written by ``python -m benchmarks.pages``."""
+    text = page.read_text(encoding="utf-8")
+    assert filled(text) == text
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -9,7 +9,7 @@ every framework's softmax: so an infinite cotangent of a masked category makes i
 Rounding is measured in units of epsilon times the sum of the row's absolute terms, each of them
 weighed by the condition of its probability: the exponent theta_j - max theta is rounded too, so a
 probability of exp(-50) is good to 50 units. The matrices meet a vector less its entry at the
-sample: they are blind to constants, and in the product a large one would hide the rest.
+sample: they ignore constants, and in the product a large one would hide the rest.
 """
 
 from __future__ import annotations
@@ -74,9 +74,9 @@ def assert_products(
     for vector, is_hard in vectors:
         v = vector[good].astype(Exact)
         plain = np.where(np.isfinite(v), v, 0)
-        beside = plain - np.take_along_axis(plain, oracle.index[..., None], -1)
-        value = value + np.einsum("...ij,...j->...i", matrices[is_hard], beside)
-        terms = terms + _terms(oracle, np.abs(beside), problem.dtype)
+        relative = plain - np.take_along_axis(plain, oracle.index[..., None], -1)
+        value = value + np.einsum("...ij,...j->...i", matrices[is_hard], relative)
+        terms = terms + _terms(oracle, np.abs(relative), problem.dtype)
         infinite = np.where(np.isinf(v), np.sign(v), 0)
         signs = signs + np.einsum("...ij,...j->...i", matrices[is_hard], infinite)
         finite &= np.isfinite(v).all(-1)
@@ -109,9 +109,9 @@ def _condition(logits: np.ndarray, tau: float) -> np.ndarray:
     return np.where(np.isneginf(below), 1, 1 + np.abs(below) / min(1.0, tau))
 
 
-def _terms(oracle: Oracle, beside: np.ndarray, dtype: str) -> np.ndarray:
+def _terms(oracle: Oracle, relative: np.ndarray, dtype: str) -> np.ndarray:
     """The sum of each row's conditioned terms, and of what is lost where q underflows."""
     underflow = SMALLEST["float64" if dtype == "float64" else "float32"] / EPSILON[dtype]
     q = oracle.y_soft + softmax(oracle.logits, oracle.tau) / min(1.0, oracle.tau)
-    terms = q * beside * _condition(oracle.logits, oracle.tau) + underflow * beside
+    terms = q * relative * _condition(oracle.logits, oracle.tau) + underflow * relative
     return terms.sum(-1, keepdims=True)
