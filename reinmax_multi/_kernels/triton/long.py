@@ -44,7 +44,7 @@ def forward(
         total = rescaled(total, peak, top, tau, is_tempered)
         total += tl.sum(weights(theta, top, tau, is_tempered, 0.0), axis=1, keep_dims=True)
         peak = top
-    off_value = total - total
+    off_value = divided(total - total, total)  # NaN also if all are -inf
     if GIVEN:
         given = tl.load(source + row)
         place = tl.minimum(tl.maximum(given, 0), last) + tl.zeros((1, 1), tl.int64)

@@ -39,7 +39,7 @@ def forward(
     blocks = tl.sum(tl.reshape(weight, (ROWS, COLUMNS // WIDTH, WIDTH)), axis=2)
     total = tl.sum(blocks, axis=1, keep_dims=True)
     pi = divided(weight, total)
-    off_value = total - total
+    off_value = divided(total - total, total)  # NaN also if all are -inf
     last = size - 1
     if GIVEN:
         given = tl.load(source + rows, mask=rows < count, other=0)
