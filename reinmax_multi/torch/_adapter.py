@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import torch
@@ -16,7 +15,7 @@ from ._face import FACE
 from ._host import Host
 from ._rows import is_watched
 from ._traced import traced
-from ._transformed import Transformed
+from ._transformed import transformed
 
 BoundEstimator: TypeAlias = Callable[..., Sample]
 
@@ -26,7 +25,6 @@ HOST = Host()
 def bind(estimator: Estimator) -> BoundEstimator:
     """The differentiable PyTorch function of an estimator record."""
     trace = traced(estimator)
-    transformed: Callable[..., tuple[torch.Tensor, ...]] = Transformed.apply
     known: Known = {}
 
     def bound(
@@ -44,9 +42,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
             y_hard, y_soft = trace(call)
         elif _inside_functorch():
             _refuse_nested_forward_mode()
-            _, rows, noise, sample, words, temperature, settings, _ = call
-            inputs = rows, noise, sample, words, temperature
-            y_hard, y_soft, _ = transformed(estimator, MappingProxyType(settings), -1, *inputs)
+            y_hard, y_soft = transformed(estimator, call)
         else:
             return Sample(*eager(estimator, call))
         return Sample(HOST.moveaxis(y_hard, -1, call.axis), HOST.moveaxis(y_soft, -1, call.axis))

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from types import MappingProxyType
+from typing import Any, cast
 
 import torch
 
+from .._call.prepare import Call
 from .._core.estimator import FORWARD_TAU, Estimator, Settings
 from .._core.gradient import forward, pullback, pushforward
 from .._core.residuals import Saved, Tau
 from . import _namespace as xp
 from ._whole import categories_of
+
+
+def transformed(estimator: Estimator, call: Call) -> tuple[torch.Tensor, torch.Tensor]:
+    """y_hard and y_soft, categories last."""
+    inputs = call.rows, call.noise, call.sample, call.words, call.tau
+    settings, apply = MappingProxyType(call.settings), cast(Any, Transformed.apply)
+    hard, soft, _ = apply(estimator, settings, -1, *inputs)
+    return hard, soft
 
 
 class Transformed(torch.autograd.Function):
