@@ -16,7 +16,7 @@ its block, or the block's share of the row, is.
 
 from __future__ import annotations
 
-from .grid import cells
+from . import grid
 from .namespace import Array, Namespace, native
 
 LONGEST_SINGLE_STAGE = 64
@@ -69,4 +69,4 @@ def block_width(size: int) -> int:
 
 def choose(xp: Namespace, shares: Array, noise: Array) -> Array:
     """The first category whose running count exceeds floor(noise / GRID * all counts)."""
-    return native(xp).rank(xp, cells(xp, shares), noise)
+    return native(xp).rank(xp, grid.cells(xp, shares), noise)

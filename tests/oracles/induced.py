@@ -89,13 +89,13 @@ def draw_rows(xp: Any, probabilities: Any, noise: Any) -> Any:
 def shares(probabilities: np.ndarray, noise: np.ndarray) -> list[np.ndarray]:
     """What each stage chooses from when one row is drawn with many noises."""
     seen: list[np.ndarray] = []
-    choose = core.choose
+    cells = grid.cells
 
-    def recorded(xp: Any, shares: np.ndarray, noise: np.ndarray) -> np.ndarray:
+    def recorded(xp: Any, shares: np.ndarray) -> np.ndarray:
         seen.append(shares)
-        return choose(xp, shares, noise)
+        return cells(xp, shares)
 
-    with mock.patch.object(core, "choose", recorded):
+    with mock.patch.object(grid, "cells", recorded):
         draw(probabilities, noise)
     return seen
 

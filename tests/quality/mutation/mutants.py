@@ -73,8 +73,10 @@ def mutants(source: str, constants: Collection[str] = ()) -> Iterator[Mutant]:
 
 
 def defined(source: str) -> set[str]:
-    """The names that a file assigns, or gives to a function, at its top level."""
-    return {name for statement in ast.parse(source).body for name in _names(statement)}
+    """The names that a file assigns, or gives to a function or a method, at its top level or in a
+    class there.
+    """
+    return {name for statement in _bodies(ast.parse(source)) for name in _names(statement)}
 
 
 def plain(source: str) -> str:
@@ -87,11 +89,18 @@ def _statements(tree: ast.AST, constants: Collection[str]) -> Iterator[ast.stmt]
     for node in ast.iter_child_nodes(tree):
         if _is_protocol(node):
             continue
-        if isinstance(tree, ast.Module) and not _names(node).isdisjoint(constants):
+        if isinstance(tree, (ast.Module, ast.ClassDef)) and not _names(node).isdisjoint(constants):
             continue
         if isinstance(node, ast.stmt) and not _is_text(node):
             yield node
         yield from _statements(node, constants)
+
+
+def _bodies(tree: ast.Module) -> Iterator[ast.stmt]:
+    for statement in tree.body:
+        yield statement
+        if isinstance(statement, ast.ClassDef):
+            yield from statement.body
 
 
 def _names(statement: ast.AST) -> set[str]:
