@@ -50,7 +50,7 @@ class CubicLoss:
         loss = self.driver.sum(a * (hard - c) ** 3) + self.driver.sum(b * soft**3)
         return loss, sample.y_hard
 
-    def told_by(self, gradient):
+    def words_by(self, gradient):
         """The words that the program draws under a transform, by a program whose gradient they
         are.
         """
@@ -87,7 +87,7 @@ def test_gradient(driver, estimator, gradient, source):
     loss = CubicLoss(driver, estimator, source)
     actual, hard = driver.gradients[gradient](loss.program, loss.problem.logits)
     if is_random(estimator):
-        loss.problem.gradients = loss.told_by(driver.gradients[gradient])
+        loss.problem.given_words = loss.words_by(driver.gradients[gradient])
     loss.problem.assert_like_logits(actual)
     loss.problem.assert_close(actual, loss.gradient(hard), driver.dtype_of(hard))
 
