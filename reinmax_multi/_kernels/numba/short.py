@@ -259,7 +259,11 @@ def _add_product(
 
 @njit
 def _to_sample(product: Array, place: Array, count: int) -> None:
-    """The entry of the sample is what makes the row sum to 0."""
+    """The entry of the sample is what makes the row sum to 0; that of an only category is there, as
+    0 or NaN.
+    """
+    if len(product) == 1:
+        return
     rest = np.zeros(LANES, product.dtype)
     for k in range(len(product)):
         for lane in range(count):

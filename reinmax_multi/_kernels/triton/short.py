@@ -126,7 +126,7 @@ def pullback(
         d = _centred(soft_cotangent, rows * size + place, at, live, exists, WORKING)
         d -= tl.sum(pi * d, axis=1, keep_dims=True)
         product += pi * d * (1.0 / FORWARD_TAU)
-    is_drawn = columns == place
+    is_drawn = (columns == place) & (size > 1)  # an only category has its 0 or NaN
     product = tl.where(is_drawn, 0.0, product)
     product = tl.where(is_drawn, -tl.sum(product, axis=1, keep_dims=True), product)
     tl.store(result + at, product.to(result.dtype.element_ty), mask=live)
