@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import functools
 import io
-import os
 import pickle
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
@@ -113,8 +112,6 @@ class Driver(contract.Driver):
     def __init__(self, device: str) -> None:
         super().__init__(device)
         self._device = torch.device(device)
-        if device == "cpu":
-            os.environ["TRITON_INTERPRET"] = "1"  # read when Triton's kernels are imported
         torch.empty(1, device=self._device)  # a missing device fails here, not in the first test
 
     def asarray(self, values: np.ndarray, dtype: str) -> Array:
