@@ -35,6 +35,7 @@ class Driver(contract.Driver):
     namespace = array_api_compat.numpy
     kernels = ("core", "numba")
     bad_calls: ClassVar = {
+        "a kernel of no name": lambda bound, x: demanded("fortran", bound)(x),
         "masked logits": lambda bound, x: bound(np.ma.masked_array(x)),
         "masked sample": lambda bound, x: bound(x, sample=np.ma.masked_array(x.argmax(-1))),
         "a number as rng": lambda bound, x: bound(x, rng=3),

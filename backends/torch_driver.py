@@ -79,6 +79,7 @@ class Driver(contract.Driver):
     layouts: ClassVar = {"every second element": _every_second, "transposed memory": _transposed}
 
     bad_calls: ClassVar = {
+        "a kernel of no name": lambda bound, x: demanded("fortran", bound)(x),
         "sparse logits": lambda bound, x: bound(x.to_sparse()),
         "nested logits": lambda bound, x: bound(
             torch.nested.nested_tensor([x[0], x[1, :2]], layout=torch.jagged)
