@@ -47,6 +47,7 @@ ONLY = {  # the test folders, and what else they need, that belong to one framew
     "jax": (["tests/frameworks/jax_", "tests/programs/listops"], ["optax==0.2.*"]),
     "tf": (["tests/frameworks/tf_"], []),
 }
+QUICK = "eager and float32 and (reinmax or gumbel_rao) and not (golden or reinmax_)"
 FUZZED = ("tests/quality/fuzz/test_eager.py", "tests/quality/fuzz/test_bad_arguments.py")
 TESTED_TREE = ("backends", "tests", "benchmarks", "examples", "docs", "README.md", "pyproject.toml")
 RECORDINGS = ROOT / ".nox" / "recordings"
@@ -66,6 +67,17 @@ def lint(session: nox.Session) -> None:
     session.install("ruff==0.14.*")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def quick(session: nox.Session) -> None:
+    """Quick: the style, the core, and two estimators in each framework (not run by default)."""
+    session.install("ruff==0.14.*", *_newest(*BACKENDS), *TESTING)
+    session.run("ruff", "check", ".")
+    _pytest(session, "tests/core", *PARALLEL)
+    for backend in BACKENDS:  # TensorFlow and PyTorch do not share a process
+        of_each = ("tests/conformance/test_gradient.py", "--backend", backend, "-k", QUICK)
+        _pytest(session, *of_each, *PARALLEL)
 
 
 @nox.session
@@ -125,6 +137,14 @@ def distributed(session: nox.Session, backend: str) -> None:
     """Distributed: meshes of several devices of one CPU, in a process of their own."""
     session.install(*_newest(backend), *TESTING)
     _pytest(session, f"tests/distributed/on_{backend}", *PARALLEL)
+
+
+@nox.session
+@nox.parametrize("backend", BACKENDS, ids=BACKENDS)
+def whole(session: nox.Session, backend: str) -> None:
+    """Whole: conformance with all estimators where one of each kind runs by default (weekly)."""
+    session.install(*_newest(backend), *TESTING)
+    _pytest(session, "tests/conformance", "--whole", "--backend", backend, *PARALLEL)
 
 
 @nox.session

@@ -107,6 +107,10 @@ class Driver:
         """Where the framework reports what it would otherwise put up with, as users may have it."""
         return nullcontext()
 
+    def around_core(self) -> AbstractContextManager[None]:
+        """What a bound function puts around the core, for a test that calls the core itself."""
+        return nullcontext()
+
     def asarray(self, values: np.ndarray, dtype: str) -> Array:
         """An array of the framework on the device."""
         raise NotImplementedError

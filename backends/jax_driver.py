@@ -22,6 +22,7 @@ import numpy as np
 
 import reinmax_multi.jax
 import reinmax_multi.jax._namespace
+from reinmax_multi.jax._host import standard_promotion
 
 from . import contract
 from . import jax_higher as higher
@@ -95,6 +96,9 @@ class Driver(contract.Driver):
     def strictness(self) -> Iterator[None]:
         with jax.numpy_rank_promotion("raise"), jax.numpy_dtype_promotion("strict"):
             yield
+
+    def around_core(self) -> contextlib.AbstractContextManager[None]:
+        return standard_promotion()
 
     def asarray(self, values: np.ndarray, dtype: str) -> Array:
         return jnp.asarray(np.asarray(values), dtype)

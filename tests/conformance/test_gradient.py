@@ -92,11 +92,12 @@ def derivative(problem, given, settings, words):
     record, xp = getattr(estimators, problem.estimator), driver.namespace
     categories = driver.asarray(np.arange(problem.case.shape[-1]), "int64")
     index = driver.asarray(given[:, None], "int64")
-    hard, soft, _ = forward(xp, problem.logits, categories, sample=index)
-    saved = Saved(problem.logits, soft, index, driver.asarray(np.array(words), "int32"))
-    cotangents = problem.g, problem.h
-    result = pullback(xp, record, settings, saved, categories, *cotangents, problem.case.tau)
-    return hard, soft, result
+    with driver.around_core():
+        hard, soft, _ = forward(xp, problem.logits, categories, sample=index)
+        saved = Saved(problem.logits, soft, index, driver.asarray(np.array(words), "int32"))
+        cotangents = problem.g, problem.h
+        result = pullback(xp, record, settings, saved, categories, *cotangents, problem.case.tau)
+        return hard, soft, result
 
 
 @pytest.mark.parametrize("drawn", [0, 2])
