@@ -88,6 +88,11 @@ class Driver:
     tau_traces: ClassVar[Mapping[str, Callable[..., tuple[list[Array], int]]]] = {}
     """(function of logits and tau, logits, cotangents, taus) -> cotangents of logits, traces."""
 
+    argument_maps: ClassVar[Mapping[str, Callable[..., Array]]] = {}
+    """(function, arrays, cotangents, which arrays have a first axis to map over) -> the cotangents
+    of the logits, added up over that axis, by the framework's own batching; the same cotangents and
+    the same randomness for all."""
+
     seed_maps: ClassVar[Mapping[str, Callable[..., Array]]] = {}
     """(bound estimator, logits, seeds) -> y_hard for each seed, by the framework's own batching."""
 

@@ -68,6 +68,7 @@ class Driver(contract.Driver):
     batching = transforms.BATCHING
     same_bits = transforms.SAME_BITS
     tau_traces = transforms.TAU_TRACES
+    argument_maps = transforms.ARGUMENT_MAPS
     seed_maps = transforms.SEED_MAPS
     unseeded: ClassVar = {}
     round_trips: ClassVar = {

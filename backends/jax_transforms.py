@@ -191,6 +191,37 @@ COMPILING = frozenset(
     }
 )
 
+
+def _vmap_of_vjp(
+    function: Function,
+    arrays: Sequence[Array],
+    cotangents: Sequence[Array],
+    mapped: Sequence[bool],
+) -> jax.Array:
+    def pull(logits: jax.Array, *others: jax.Array) -> jax.Array:
+        sample, back = jax.vjp(lambda x: function(x, *others), logits)
+        return back(type(sample)(*cotangents))[0]
+
+    return jax.vmap(pull, in_axes=[0 if flag else None for flag in mapped])(*arrays).sum(0)
+
+
+def _vjp_of_vmap(
+    function: Function,
+    arrays: Sequence[Array],
+    cotangents: Sequence[Array],
+    mapped: Sequence[bool],
+) -> jax.Array:
+    def stacked(logits: jax.Array) -> Any:
+        axes = [0 if flag else None for flag in mapped]
+        return jax.vmap(function, in_axes=axes)(logits, *arrays[1:])
+
+    sample, back = jax.vjp(stacked, arrays[0])
+    of_all = (jnp.broadcast_to(g, part.shape) for g, part in zip(cotangents, sample, strict=True))
+    gradient = back(type(sample)(*of_all))[0]
+    return gradient.sum(0) if mapped[0] else gradient
+
+
+ARGUMENT_MAPS = {"vmap of vjp": _vmap_of_vjp, "vjp of vmap": _vjp_of_vmap}
 SEED_MAPS = {
     "vmap of keys": lambda bound, x, seeds: jax.vmap(
         lambda seed: bound(x, key=jax.random.key(seed)).y_hard

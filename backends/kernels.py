@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 from reinmax_multi._kernels import choice
@@ -13,7 +12,6 @@ from .contract import Function
 def demanded(name: str, function: Function) -> Function:
     """The function, for whose calls the kernel must serve or raise."""
 
-    @functools.wraps(function)
     def run(*arguments: Any, **options: Any) -> Any:
         before, choice.DEMANDED = choice.DEMANDED, name
         try:

@@ -93,6 +93,7 @@ class Driver(contract.Driver):
     same_bits = transforms.SAME_BITS
     refused = transforms.REFUSED
     tau_traces = transforms.TAU_TRACES
+    argument_maps = transforms.ARGUMENT_MAPS
     seed_maps = transforms.SEED_MAPS
     round_trips: ClassVar = {
         "pickle": lambda function: pickle.loads(pickle.dumps(function)),

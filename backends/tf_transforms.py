@@ -241,6 +241,28 @@ COMPILING = frozenset(
     }
 )
 
+
+def _vectorized_map_of_tape(
+    function: Function,
+    arrays: Sequence[Array],
+    cotangents: Sequence[Array],
+    mapped: Sequence[bool],
+) -> tf.Tensor:
+    def pull(parts: Sequence[tf.Tensor]) -> tf.Tensor:
+        own = iter(parts)
+        logits, *others = (
+            next(own) if flag else array for flag, array in zip(mapped, arrays, strict=True)
+        )
+        with tf.GradientTape() as tape:
+            tape.watch(logits)
+            sample = function(logits, *others)
+        return tape.gradient(list(sample), logits, output_gradients=list(cotangents))
+
+    stacked = [array for flag, array in zip(mapped, arrays, strict=True) if flag]
+    return tf.reduce_sum(tf.vectorized_map(pull, stacked), 0)
+
+
+ARGUMENT_MAPS = {"vectorized_map of tape": _vectorized_map_of_tape}
 SEED_MAPS = {
     "vectorized_map of seeds": lambda bound, x, seeds: tf.vectorized_map(
         lambda seed: bound(x, seed=seed).y_hard, _pairs(seeds)

@@ -233,6 +233,39 @@ COMPILING = frozenset(
     }
 )
 
+
+def _vmap_of_vjp(
+    function: Function,
+    arrays: Sequence[Array],
+    cotangents: Sequence[Array],
+    mapped: Sequence[bool],
+) -> torch.Tensor:
+    def pull(logits: torch.Tensor, *others: torch.Tensor) -> torch.Tensor:
+        sample, back = func.vjp(lambda x: function(x, *others), logits)
+        return back(type(sample)(*cotangents))[0]
+
+    return _mapped(pull, mapped)(*arrays).sum(0)
+
+
+def _backward_of_vmap(
+    function: Function,
+    arrays: Sequence[Array],
+    cotangents: Sequence[Array],
+    mapped: Sequence[bool],
+) -> torch.Tensor:
+    logits = arrays[0].detach().requires_grad_()
+    sample = _mapped(function, mapped)(logits, *arrays[1:])
+    stacked = [part.expand_as(hard) for part, hard in zip(cotangents, sample, strict=True)]
+    gradient = torch.autograd.grad(tuple(sample), logits, stacked)[0]
+    return gradient.sum(0) if mapped[0] else gradient
+
+
+def _mapped(function: Function, mapped: Sequence[bool]) -> Function:
+    axes = tuple(0 if flag else None for flag in mapped)
+    return func.vmap(function, in_dims=axes, randomness="same")
+
+
+ARGUMENT_MAPS = {"vmap of vjp": _vmap_of_vjp, "backward of vmap": _backward_of_vmap}
 SEED_MAPS = {
     "vmap": lambda bound, x, seeds: vmap(lambda x: bound(x).y_hard)(torch.stack([x] * len(seeds)))
 }

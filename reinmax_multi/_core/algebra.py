@@ -40,9 +40,7 @@ def unnormalised(xp: Namespace, logits: Array, tau: Any = None) -> Array:
         # Literals on purpose: with dynamic shapes Dynamo turns module constants into graph inputs.
         safe = 640.0 if logits.dtype == xp.float64 else 64.0
         return xp.exp(logits - xp.round(peak - xp.clip(peak, 0.0, safe)))
-    below = logits - peak
-    below /= tau
-    return xp.exp(below)
+    return xp.exp((logits - peak) / tau)  # in place, tau could not be mapped over by itself
 
 
 def log_softmax(xp: Namespace, logits: Array) -> Array:

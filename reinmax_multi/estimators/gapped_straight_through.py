@@ -33,7 +33,7 @@ def perturbed(xp: Namespace, residuals: Residuals, gap: float) -> Array:
 def _product(xp: Namespace, residuals: Residuals, vector: Array, tau: Tau, *, gap: float) -> Array:
     q = softmax(xp, perturbed(xp, residuals, gap), tau)
     centred = from_sample(xp, vector, residuals.index)
-    centred /= tau
+    centred = centred / tau
     return centred_softmax_product(xp, q, centred, residuals.index, residuals.categories)
 
 

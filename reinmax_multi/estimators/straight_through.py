@@ -16,7 +16,9 @@ from .._core.residuals import Residuals, Tau
 def _product(xp: Namespace, residuals: Residuals, vector: Array, tau: Tau) -> Array:
     pi_tau = residuals.tempered(xp, tau)
     centred = from_sample(xp, vector, residuals.index)
-    centred /= tau  # before the product, or its transpose would divide what is not centred yet
+    centred = (
+        centred / tau
+    )  # before the product, or its transpose would divide what is not centred yet
     return centred_softmax_product(xp, pi_tau, centred, residuals.index, residuals.categories)
 
 

@@ -12,7 +12,9 @@ from .._call.prepare import Known, prepare
 from .._core.estimator import Estimator, Sample
 from ._eager import eager
 from ._face import FACE
+from ._functorch import inside_functorch, refuse_compiled, refuse_nested_forward_mode
 from ._host import Host
+from ._recorded import is_recorded, recorded
 from ._rows import is_watched
 from ._traced import traced
 from ._transformed import transformed
@@ -37,11 +39,13 @@ def bind(estimator: Estimator) -> BoundEstimator:
         is_compiling = torch.compiler.is_compiling()
         repeats = not (is_compiling or is_watched())
         call = prepare(HOST, estimator, logits, tau, options, known if repeats else None)
-        if is_compiling:
-            _refuse_compiled_functorch()
+        if is_recorded():
+            y_hard, y_soft = recorded(estimator, call)
+        elif is_compiling:
+            refuse_compiled()
             y_hard, y_soft = trace(call)
-        elif _inside_functorch():
-            _refuse_nested_forward_mode()
+        elif inside_functorch():
+            refuse_nested_forward_mode()
             y_hard, y_soft = transformed(estimator, call)
         else:
             return Sample(*eager(estimator, call))
@@ -55,34 +59,4 @@ def _check_hard(hard: Any) -> None:
         raise ValueError(
             f"hard must be True, got {hard!r}: the sample is always hard, and its relaxation is "
             "y_soft, the second thing that is returned"
-        )
-
-
-@torch.compiler.assume_constant_result  # type: ignore[untyped-decorator]
-def _inside_functorch() -> bool:
-    return torch._C._functorch.peek_interpreter_stack() is not None
-
-
-def _refuse_compiled_functorch() -> None:
-    """torch.compile drops a custom gradient inside torch.func.grad, silently.
-
-    https://github.com/pytorch/pytorch/issues/193279 and, for jvp, /issues/192985.
-    """
-    if _inside_functorch():
-        raise NotImplementedError(
-            "torch.compile ignores custom gradients under torch.func transforms and would return a "
-            "wrong gradient: compile the function and use torch.autograd.grad or .backward()"
-        )
-
-
-def _refuse_nested_forward_mode() -> None:
-    """Forward mode inside forward mode loses a custom function's second derivative, silently.
-
-    https://github.com/pytorch/pytorch/issues/197867.
-    """
-    levels = torch._C._functorch.get_interpreter_stack() or ()
-    if sum(level.key() == torch._C._functorch.TransformType.Jvp for level in levels) > 1:
-        raise NotImplementedError(
-            "torch.func.jvp or jacfwd inside another one ignores the second derivative of custom "
-            "gradients and would return a wrong number: make one of them torch.func.grad or jacrev"
         )

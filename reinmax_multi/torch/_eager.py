@@ -12,18 +12,16 @@ from .._core.estimator import FORWARD_TAU, Estimator
 from .._core.residuals import Saved
 from .._kernels.rows import Rows
 from ._rows import choose, unless_watched
-from ._transformed import differentiable_pullback, keep, kept, pushforward_of, to_rows, transformed
+from ._transformed import differentiable_pullback, keep, kept, pushforward_of, to_rows
 
 
 def eager(estimator: Estimator, call: Call) -> tuple[torch.Tensor, torch.Tensor]:
     """y_hard and y_soft, with the categories where they are in the logits."""
     rows, logits = choose(estimator, call.rows), call.rows
-    if not ((torch.is_grad_enabled() and logits.requires_grad) or forward_ad._current_level >= 0):
-        hard, soft, _ = _drawn(call, rows)
-    elif torch._C._get_tracing_state() is None:
+    if (torch.is_grad_enabled() and logits.requires_grad) or forward_ad._current_level >= 0:
         hard, soft = _apply(logits, estimator, call, rows)
-    else:  # torch.jit.trace finds tensors among the arguments of a Function, and not inside them
-        hard, soft = (part.movedim(-1, call.axis) for part in transformed(estimator, call))
+    else:
+        hard, soft, _ = _drawn(call, rows)
     return hard, soft
 
 

@@ -39,7 +39,7 @@ class Host:
         return self.moveaxis(logits, axis, -1)
 
     def temperature(self, tau: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
-        tau = tau.detach()
+        tau = _saveable(tau).detach()
         tau = tau.reshape(()) if tau.ndim else tau
         return tau if tau.is_floating_point() else tau.to(torch.float32)
 
@@ -64,7 +64,15 @@ class Host:
         return array if source == destination else array.movedim(source, destination)
 
     def index(self, sample: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
-        return sample.to(device=rows.device, dtype=torch.int64).unsqueeze(-1)
+        return _saveable(sample).to(device=rows.device, dtype=torch.int64).unsqueeze(-1)
+
+
+def _saveable(tensor: torch.Tensor) -> torch.Tensor:
+    """A tensor that autograd may save: not one that was made in inference mode, at which Dynamo
+    cannot look.
+    """
+    is_unknown = torch.compiler.is_compiling()
+    return tensor.clone() if is_unknown or tensor.is_inference() else tensor
 
 
 def _checked_generator(generator: Any, rows: torch.Tensor) -> torch.Generator:

@@ -27,6 +27,7 @@ from torch import (
 
 from .._core.namespace import Namespace, Native
 from . import _linalg as linalg
+from ._functorch import inside_functorch
 
 __all__ = [
     "astype",
@@ -107,6 +108,8 @@ class _Native(Native):
         """
         if torch.compiler.is_compiling():
             return torch.where(categories == index, x + by, x)
+        if inside_functorch():  # a map over the index alone may not write into what it shares
+            return x.scatter_add(-1, index, by)
         return x.scatter_add_(-1, index, by)
 
     def one_hot(

@@ -45,7 +45,11 @@ class Transformed(torch.autograd.Function):
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         forward_tau = settings.get(FORWARD_TAU, 1.0)
         categories = categories_of(logits)
-        return forward(xp, logits, categories, noise=noise, sample=sample, forward_tau=forward_tau)
+        hard, soft, index = forward(
+            xp, logits, categories, noise=noise, sample=sample, forward_tau=forward_tau
+        )
+        others = tau, words, index
+        return _mapped_as(hard, *others), _mapped_as(soft, *others), index
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Any, ...]) -> None:
@@ -81,6 +85,19 @@ def pushforward_of(ctx: Any, tangent: torch.Tensor | None) -> tuple[torch.Tensor
     categories = categories_of(saved.logits)
     hard, soft = pushforward(xp, estimator, settings, saved, categories, tangent, tau)
     return hard.movedim(-1, axis), soft.movedim(-1, axis)
+
+
+def _mapped_as(output: torch.Tensor, *others: Any) -> torch.Tensor:
+    """An output, which vmap maps over wherever it maps over something that the pullback depends on.
+
+    Otherwise vmap would add up the cotangents of all copies of the output and give the sum to the
+    pullback of each copy.
+    """
+    for other in others:
+        if isinstance(other, torch.Tensor):
+            is_there = other == other
+            output = torch.where(is_there.all(-1, keepdim=True), output, output)
+    return output
 
 
 def keep(

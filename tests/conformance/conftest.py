@@ -22,6 +22,7 @@ OFFERS = {
     "repeating_gradient": "same_bits",
     "refused": "refused",
     "tau_trace": "tau_traces",
+    "argument_map": "argument_maps",
     "seed_map": "seed_maps",
     "unseeded": "unseeded",
     "round_trip": "round_trips",
