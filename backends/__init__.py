@@ -8,9 +8,10 @@ README.md says how to add one. None of this is in the wheel.
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,8 @@ class Sheet:
     A few cases run in ``slow_modes``, all cases elsewhere; ``reverse_only`` are the modes
     without a forward derivative; in ``same_draws`` a seed draws what it draws in eager mode. The
     packages in ``held`` stay at their newest version of the sheet when all others are the latest.
+    A mode in ``only_on`` is for one device, and ``environment`` has, for a device, the variables
+    that must be set before the framework is imported.
     """
 
     name: str
@@ -60,6 +63,8 @@ class Sheet:
     reverse_only: tuple[str, ...] = ()
     same_draws: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
+    only_on: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, dict[str, str]] = field(default_factory=dict)
     upstream_warnings: tuple[str, ...] = ()
     upstream_logs: tuple[str, ...] = ()
     expected_failures: tuple[ExpectedFailure, ...] = ()
@@ -68,6 +73,16 @@ class Sheet:
     def dtypes(self) -> tuple[str, ...]:
         """All dtypes of the back end."""
         return self.modes["eager"]
+
+    def on(self, device: str) -> Sheet:
+        """The sheet without the modes that are for another device."""
+        modes = {
+            mode: dtypes
+            for mode, dtypes in self.modes.items()
+            if self.only_on.get(mode, device) == device
+        }
+        same_draws = tuple(mode for mode in self.same_draws if mode in modes)
+        return replace(self, modes=modes, same_draws=same_draws)
 
 
 def sheet(name: str) -> Sheet:
@@ -82,4 +97,5 @@ def sheet(name: str) -> Sheet:
 
 def driver(name: str, device: str) -> Any:
     """The driver of one back end, on one of its devices; imports the framework."""
+    os.environ.update(sheet(name).environment.get(device, {}))
     return importlib.import_module(f"backends.{name}_driver").Driver(device)

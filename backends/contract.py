@@ -42,6 +42,9 @@ class Driver:
     axis: ClassVar[str] = "axis"
     """What the framework calls the axis argument."""
 
+    kernels: ClassVar[tuple[str, ...]] = ()
+    """What may be demanded to compute a call; each is a mode of the sheet."""
+
     own_arguments: ClassVar[Mapping[str, Any]] = {}
     """Arguments after tau, by position too, that no other framework takes, with their defaults."""
 

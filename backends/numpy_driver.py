@@ -16,6 +16,7 @@ import reinmax_multi.numpy
 
 from . import contract
 from .contract import Array, Function
+from .kernels import demanded
 
 
 def _with_stored_derivative(function: Function) -> Function:
@@ -32,7 +33,9 @@ class Driver(contract.Driver):
     package = reinmax_multi.numpy
     random_argument = "rng"
     namespace = array_api_compat.numpy
+    kernels = ("core", "numba")
     bad_calls: ClassVar = {
+        "a kernel of no name": lambda bound, x: demanded("fortran", bound)(x),
         "masked logits": lambda bound, x: bound(np.ma.masked_array(x)),
         "masked sample": lambda bound, x: bound(x, sample=np.ma.masked_array(x.argmax(-1))),
         "a number as rng": lambda bound, x: bound(x, rng=3),
@@ -75,19 +78,19 @@ class Driver(contract.Driver):
         return {"rng": np.random.default_rng(seed)}
 
     def value(self, mode: str, function: Function, arrays: Sequence[Array]) -> tuple[Array, Array]:
-        return function(*_in_library(mode, arrays))[0]
+        return _by(mode, function)(*_in_library(mode, arrays))[0]
 
     def pullback_of(self, mode: str, function: Function, count: int) -> Function:
         def pull(*arguments: Array) -> tuple[tuple[Array, Array], Array]:
             sample, derivative = function(*_in_library(mode, arguments[:count]))
             return sample, derivative.pullback(*_in_library(mode, arguments[count:]))
 
-        return pull
+        return _by(mode, pull)
 
     def pushforward(
         self, mode: str, function: Function, arrays: Sequence[Array], tangent: Array
     ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-        sample, derivative = function(*_in_library(mode, arrays))
+        sample, derivative = _by(mode, function)(*_in_library(mode, arrays))
         return sample, derivative.pushforward(*_in_library(mode, [tangent]))
 
     def training(self, bound: Function, logits: Array) -> Callable[[int], Any]:
@@ -99,5 +102,10 @@ class Driver(contract.Driver):
 
 
 def _in_library(mode: str, arrays: Sequence[Array]) -> list[Array]:
-    library = {"eager": np, "strict": array_api_strict}[mode]
+    library = array_api_strict if mode == "strict" else np
     return [library.asarray(array) for array in arrays]
+
+
+def _by(mode: str, function: Function) -> Function:
+    """The function, or one whose calls a kernel serves, if that is the mode."""
+    return demanded(mode, function) if mode in Driver.kernels else function

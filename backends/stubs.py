@@ -25,6 +25,7 @@ IMPORTS = {
     "jax": ("import jax",),
     "tf": ("import tensorflow as tf",),
 }
+KERNEL = ("from reinmax_multi._kernels.choice import Kernel",)
 DIAGNOSE = (
     "from reinmax_multi.diagnosis import Diagnosis",
     "from reinmax_multi.diagnosis._candidates import Estimators",
@@ -42,16 +43,22 @@ def text(package: ModuleType) -> str:
     name = package.__name__.rpartition(".")[2]
     diagnoses = "diagnose" in package.__all__
     derivative = ["from ._derivative import Derivative as Derivative"] if not diagnoses else []
+    chooses = "kernel" in package.__all__
+    abstract = [
+        *(["Callable"] if chooses or diagnoses else []),
+        *(["Sequence"] if diagnoses else []),
+    ]
     head = [
         f'"""Written by ``python -m backends.stubs {name}``."""',
         "",
-        *(["from collections.abc import Callable, Sequence"] if diagnoses else []),
+        *([f"from collections.abc import {', '.join(abstract)}"] if abstract else []),
         "from typing import Any, Protocol",
         "",
         *IMPORTS[name],
         "",
         "from reinmax_multi import Estimator, Sample",
         *(DIAGNOSE if diagnoses else ()),
+        *(KERNEL if chooses else ()),
         *derivative,
         "",
         "__all__ = [",
@@ -63,7 +70,8 @@ def text(package: ModuleType) -> str:
         _documentation(package.bind),
         "",
     ]
-    functions = [*estimators.__all__, *(["diagnose"] if diagnoses else [])]
+    others = [name for name in ("kernel", "diagnose") if name in package.__all__]
+    functions = [*estimators.__all__, *others]
     return "\n".join([*head, *(_function(each, getattr(package, each)) for each in functions)])
 
 

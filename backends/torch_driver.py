@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import io
 import pickle
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ from . import contract
 from . import torch_higher as higher
 from . import torch_transforms as transforms
 from .contract import Array, Function
+from .kernels import demanded
 from .torch_transforms import compile_whole, second_of_two
 
 
@@ -55,7 +57,13 @@ def _with_loaded_state(function: Function) -> Function:
     return module
 
 
-MODES = {"eager": lambda function: function, "compiled": compile_whole, "batched": second_of_two}
+KERNELS = ("core", "numba", "triton")
+MODES = {
+    "eager": lambda function: function,
+    "compiled": compile_whole,
+    "batched": second_of_two,
+    **{name: functools.partial(demanded, name) for name in KERNELS},
+}
 
 
 class Driver(contract.Driver):
@@ -66,10 +74,12 @@ class Driver(contract.Driver):
     random_argument = "generator"
     namespace = reinmax_multi.torch._namespace
     axis = "dim"
+    kernels = KERNELS
     own_arguments: ClassVar = {"hard": True}  # as PyPI reinmax takes it
     layouts: ClassVar = {"every second element": _every_second, "transposed memory": _transposed}
 
     bad_calls: ClassVar = {
+        "a kernel of no name": lambda bound, x: demanded("fortran", bound)(x),
         "sparse logits": lambda bound, x: bound(x.to_sparse()),
         "nested logits": lambda bound, x: bound(
             torch.nested.nested_tensor([x[0], x[1, :2]], layout=torch.jagged)

@@ -7,7 +7,16 @@ alone imports none of them.
 
 from . import estimators
 from ._core.estimator import Estimator, Parameter, Sample
+from ._core.jacobians import Jacobians
 from ._core.residuals import Residuals
 
-__all__ = ["Estimator", "Parameter", "Residuals", "Sample", "__version__", "estimators"]
+__all__ = [
+    "Estimator",
+    "Jacobians",
+    "Parameter",
+    "Residuals",
+    "Sample",
+    "__version__",
+    "estimators",
+]
 __version__ = "0.1.0"

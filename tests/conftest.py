@@ -32,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"--device {device}: {sheet.framework} runs on {sheet.devices}")
     for warning in sheet.upstream_warnings:
         config.addinivalue_line("filterwarnings", warning)
-    config.stash[BACKEND] = sheet, backends.driver(name, device)
+    config.stash[BACKEND] = sheet.on(device), backends.driver(name, device)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -6,9 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
-
-import typer
+from typing import Any
 
 import backends
 
@@ -20,22 +18,13 @@ TAUS = (1.0, 1.5)
 MODES = {"torch": ("eager", "compiled"), "jax": ("compiled",), "tf": ("eager", "graph", "compiled")}
 COPIED = 2**25  # float32 numbers: more than the caches hold
 
-Framework: TypeAlias = Annotated[str, typer.Argument(help="torch, jax or tf")]
-Modes: TypeAlias = Annotated[
-    list[str] | None, typer.Option("--mode", help="May be repeated; all by default.")
-]
-Dtypes: TypeAlias = Annotated[list[str], typer.Option("--dtype", help="May be repeated.")]
-Shapes: TypeAlias = Annotated[str, typer.Option(help="Rows x categories, separated by spaces.")]
-Seconds: TypeAlias = Annotated[float, typer.Option(help="For all the rounds of one row.")]
-Threads: TypeAlias = Annotated[int, typer.Option(help="Threads, on as many cores.")]
-Device: TypeAlias = Annotated[str, typer.Option(help="One of the devices of the sheet.")]
-Out: TypeAlias = Annotated[Path, typer.Option(help="The folder of the results.")]
-
 
 def chosen(framework: str, modes: Sequence[str] | None) -> Sequence[str]:
     """The modes that were asked for, or all; a name that the framework lacks is an error."""
     for mode in modes or ():
         if mode not in MODES[framework]:
+            import typer  # a machine that only measures needs no command line
+
             raise typer.BadParameter(
                 f"{framework} has no mode {mode}; take one of {', '.join(MODES[framework])}",
                 param_hint="--mode",

@@ -6,21 +6,21 @@ import time
 
 import typer
 
-from benchmarks.common import machine, results, rows
+from benchmarks.common import machine, options, results, rows
 from benchmarks.common.contract import LOSS, load
 
 from .cases import DTYPE, SHAPES, Estimators, cases
 
 
 def main(
-    framework: rows.Framework,
-    mode: rows.Modes = None,
+    framework: options.Framework,
+    mode: options.Modes = None,
     estimator: Estimators = None,
-    shapes: rows.Shapes = SHAPES,
-    seconds: rows.Seconds = 1.0,
-    threads: rows.Threads = 2,
-    device: rows.Device = "cpu",
-    out: rows.Out = results.FOLDER,
+    shapes: options.Shapes = SHAPES,
+    seconds: options.Seconds = 1.0,
+    threads: options.Threads = 2,
+    device: options.Device = "cpu",
+    out: options.Out = results.FOLDER,
 ) -> None:
     """Time each estimator and its formulations, forward and backward, in one framework."""
     machine.hold(threads)

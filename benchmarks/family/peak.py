@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from benchmarks.common import machine, results, rows
+from benchmarks.common import machine, options, results, rows
 from benchmarks.common.contract import Peers, Shape, load
 from benchmarks.common.resident import NO_HOARDING, rise
 
@@ -25,12 +25,12 @@ GIVING_BACK = NO_HOARDING | {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THR
 
 
 def main(
-    framework: rows.Framework,
-    mode: rows.Modes = None,
+    framework: options.Framework,
+    mode: options.Modes = None,
     estimator: Estimators = None,
-    shapes: rows.Shapes = SHAPES,
-    threads: rows.Threads = 2,
-    out: rows.Out = results.FOLDER,
+    shapes: options.Shapes = SHAPES,
+    threads: options.Threads = 2,
+    out: options.Out = results.FOLDER,
     here: Annotated[bool, typer.Option(hidden=True, help="In this process.")] = False,
 ) -> None:
     """Measure the peak of one forward and backward pass of each estimator and formulation."""

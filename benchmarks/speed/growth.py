@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from benchmarks.common import results, rows
+from benchmarks.common import options, results, rows
 
 CATEGORIES, ELEMENTS = 32, 2**22
 ALONG_N = [(2**power // CATEGORIES, CATEGORIES) for power in range(12, 23, 2)]
@@ -15,14 +15,14 @@ DTYPES = ["float32"]
 
 
 def main(
-    framework: rows.Framework,
-    mode: rows.Modes = None,
-    dtype: rows.Dtypes = DTYPES,
-    shapes: rows.Shapes = SHAPES,
-    seconds: rows.Seconds = 1.0,
-    threads: rows.Threads = 2,
-    device: rows.Device = "cpu",
-    out: rows.Out = results.FOLDER,
+    framework: options.Framework,
+    mode: options.Modes = None,
+    dtype: options.Dtypes = DTYPES,
+    shapes: options.Shapes = SHAPES,
+    seconds: options.Seconds = 1.0,
+    threads: options.Threads = 2,
+    device: options.Device = "cpu",
+    out: options.Out = results.FOLDER,
 ) -> None:
     """Time ReinMax and its peers against N at K = 32 and against K at N K = 2^22."""
     rows.measure("growth", framework, mode, dtype, shapes, seconds, threads, device, out)

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from benchmarks.common import machine, results, rows
+from benchmarks.common import machine, options, results, rows
 from benchmarks.common.contract import Peers, Shape, inspection, load
 from benchmarks.common.resident import NO_HOARDING, rise
 
@@ -25,11 +25,11 @@ ITEMSIZE = 4
 
 
 def main(
-    framework: rows.Framework,
-    mode: rows.Modes = None,
-    shapes: rows.Shapes = SHAPES,
-    threads: rows.Threads = 2,
-    out: rows.Out = results.FOLDER,
+    framework: options.Framework,
+    mode: options.Modes = None,
+    shapes: options.Shapes = SHAPES,
+    threads: options.Threads = 2,
+    out: options.Out = results.FOLDER,
     candidate: Annotated[
         list[str] | None, typer.Option(help="May be repeated; all by default.")
     ] = None,

@@ -13,7 +13,7 @@ from typing import Any
 
 import typer
 
-from benchmarks.common import machine, results, rows
+from benchmarks.common import machine, options, results, rows
 from benchmarks.common.contract import LOSS_ONLY, Operations, inspection, load
 
 SHAPE = (64, 10)
@@ -22,10 +22,10 @@ REPEATS = 50
 
 
 def main(
-    framework: rows.Framework,
-    mode: rows.Modes = None,
-    threads: rows.Threads = 2,
-    out: rows.Out = results.FOLDER,
+    framework: options.Framework,
+    mode: options.Modes = None,
+    threads: options.Threads = 2,
+    out: options.Out = results.FOLDER,
 ) -> None:
     """Count the operations of ReinMax and its peers at 64 x 10 in one framework."""
     machine.hold(threads)

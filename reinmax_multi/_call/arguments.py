@@ -72,17 +72,9 @@ def check_tau_number(estimator: Estimator, tau: Any) -> float:
     """A number, or a NumPy array of one, as a float; raises ValueError when the estimator cannot
     use it.
     """
-    if isinstance(tau, np.ndarray) and tau.size == 1:
-        tau = tau.item()
-    if not _is_number(tau, numbers.Real):
-        raise TypeError(
-            "tau must be a real number or an array of one from NumPy or the framework, got "
-            f"{type(tau).__name__}: pass a float"
-        )
-    try:
-        number = float(tau)
-    except OverflowError:  # an int or a fraction that no float can hold
-        number = math.inf if tau > 0 else -math.inf
+    number = tau if type(tau) is float else _tau_as_float(tau)
+    if SMALLEST <= number <= LARGEST and estimator.least_tau <= number <= estimator.greatest_tau:
+        return number
     if not 0.0 < number < math.inf:
         raise ValueError(f"tau must be positive and finite, got {number}: {estimator.advice}")
     if not SMALLEST <= number <= LARGEST:
@@ -95,16 +87,30 @@ def check_tau_number(estimator: Estimator, tau: Any) -> float:
             f"tau must be at least {estimator.least_tau} for {estimator.name}, got {number}: "
             f"{estimator.advice}"
         )
-    if number > estimator.greatest_tau:
-        raise ValueError(
-            f"tau must be at most {estimator.greatest_tau} for {estimator.name}, got {number}: "
-            f"{estimator.advice}"
+    raise ValueError(
+        f"tau must be at most {estimator.greatest_tau} for {estimator.name}, got {number}: "
+        f"{estimator.advice}"
+    )
+
+
+def _tau_as_float(tau: Any) -> float:
+    if isinstance(tau, np.ndarray) and tau.size == 1:
+        tau = tau.item()
+    if not _is_number(tau, numbers.Real):
+        raise TypeError(
+            "tau must be a real number or an array of one from NumPy or the framework, got "
+            f"{type(tau).__name__}: pass a float"
         )
-    return number
+    try:
+        return float(tau)
+    except OverflowError:  # an int or a fraction that no float can hold
+        return math.inf if tau > 0 else -math.inf
 
 
 def _is_number(value: Any, kind: type) -> bool:
     """Neither a bool nor a timedelta64, though Python and NumPy count these as integers."""
+    if type(value) is int:
+        return True
     return isinstance(value, kind) and type(value).__name__ not in ("bool", "timedelta64")
 
 
@@ -152,6 +158,8 @@ def check_sample(
 
 def check_parameters(estimator: Estimator, given: Mapping[str, Any]) -> dict[str, float]:
     """The hyper-parameters of a call, with the defaults of those that are not given."""
+    if not estimator.parameters and not given:
+        return {}
     names = [parameter.name for parameter in estimator.parameters]
     for name in given:
         if name not in names:

@@ -65,11 +65,12 @@ class Face:
 
 
 def present(bound: Bound, estimator: Estimator, face: Face) -> Bound:
-    """The bound function with the name, the signature and the docstring of its estimator."""
+    """The bound function with the name, the signature, the docstring and the record itself."""
     bound.__module__ = face.package
     bound.__name__ = bound.__qualname__ = estimator.name
     bound.__doc__ = docstring(estimator, face)
     bound.__signature__ = signature(estimator, face)  # type: ignore[attr-defined]
+    bound.estimator = estimator  # type: ignore[attr-defined]
     return bound
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
@@ -68,7 +68,7 @@ class Call(NamedTuple):
     noise : (..., stages(K)) whole numbers to draw by
     sample : (..., 1) the categories to take
     words : (..., 2) the noise of the backward pass, None without one
-    tau : the temperature relative to ``forward_tau``; None is no temperature
+    tau : the temperature; None if it is that of the distribution
     settings : the hyper-parameters
     axis : of the categories in the logits, counted from the end
     """
@@ -83,24 +83,54 @@ class Call(NamedTuple):
     axis: int
 
 
+class Checked(NamedTuple):
+    """What of a call does not depend on the numbers in its arrays; as in :class:`Call`,
+    but ``tau`` is None for an array too.
+    """
+
+    axis: int
+    size: int | None
+    settings: Settings
+    tau: float | None
+
+
+Known: TypeAlias = dict[tuple[Any, ...], Checked]
+"""Checked calls of one estimator by the dtype and shape of their logits, axis and temperature."""
+MOST_KNOWN = 1000
+
+
 def prepare(
-    host: Host, estimator: Estimator, logits: Any, tau: Any, options: dict[str, Any]
+    host: Host,
+    estimator: Estimator,
+    logits: Any,
+    tau: Any,
+    options: dict[str, Any],
+    known: Known | None = None,
 ) -> Call:
-    """Check a call; ``options`` are its keyword arguments, removed as they are read."""
-    axis = options.pop(host.axis, -1)
-    source = options.pop(host.source, None)
-    sample = options.pop("sample", None)
-    logits = _plain(host, "logits", logits)
+    """Check a call; ``options`` are its keyword arguments, removed as they are read.
+
+    A framework that computes a small call as fast as it is checked passes what it knows of earlier
+    ones.
+    """
+    axis, source, sample = -1, None, None
+    if options:
+        axis = options.pop(host.axis, -1)
+        source = options.pop(host.source, None)
+        sample = options.pop("sample", None)
+    logits, tau = _plain(host, "logits", logits), _plain(host, "tau", tau)
     host.check("logits", logits)
     arguments.check_dtype(host.dtype(logits))
     logits = host.asarray(logits)
-    shape = host.shape(logits)
-    axis = arguments.check_axis(host.axis, axis, len(shape))
-    size = shape[axis]
-    arguments.check_size(estimator, host.axis, axis, size)
-    settings = arguments.check_parameters(estimator, options)
+    if known is None or options or type(axis) is not int or type(tau) is not float:
+        checked = _check(host, estimator, logits, axis, tau, options)
+    else:
+        key = logits.dtype, logits.shape, axis, tau
+        checked = known.get(key) or _check(host, estimator, logits, axis, tau, options)
+        if len(known) < MOST_KNOWN:
+            known[key] = checked
+    axis, size, settings, number = checked
     rows = host.rows(logits, axis)
-    tau = _relative(host, estimator, tau, rows, settings.get(FORWARD_TAU, 1.0))
+    tau = _temperature(host, estimator, tau, rows) if host.is_array(tau) else number
     noise = words = None
     if sample is not None:
         host.check("sample", sample, rows)
@@ -116,20 +146,28 @@ def prepare(
     return Call(logits, rows, noise, sample, words, tau, settings, axis)
 
 
-def _relative(
-    host: Host, estimator: Estimator, tau: Any, rows: Array, forward_tau: float
-) -> Tau | None:
-    """``tau`` relative to the temperature of the distribution; None where they are equal. The value
-    of an array is never read, so an array is never None.
+def _check(
+    host: Host, estimator: Estimator, logits: Array, axis: Any, tau: Any, options: dict[str, Any]
+) -> Checked:
+    shape = host.shape(logits)
+    axis = arguments.check_axis(host.axis, axis, len(shape))
+    size = shape[axis]
+    arguments.check_size(estimator, host.axis, axis, size)
+    settings = arguments.check_parameters(estimator, options)
+    if host.is_array(tau):
+        return Checked(axis, size, settings, None)
+    number = arguments.check_tau_number(estimator, tau)
+    is_forward_tau = number == settings.get(FORWARD_TAU, 1.0)
+    return Checked(axis, size, settings, None if is_forward_tau else number)
+
+
+def _temperature(host: Host, estimator: Estimator, tau: Any, rows: Array) -> Array:
+    """A temperature that is an array; its value is never read, so it is never that of the
+    distribution.
     """
-    tau = _plain(host, "tau", tau)
-    if not host.is_array(tau):
-        number = arguments.check_tau_number(estimator, tau)
-        return None if number == forward_tau else number / forward_tau
     host.check("tau", tau, None if isinstance(tau, np.ndarray) else rows)
     arguments.check_tau_array(estimator, host.shape(tau), host.dtype(tau))
-    array = host.temperature(tau, rows)
-    return array if forward_tau == 1 else array / forward_tau
+    return host.temperature(tau, rows)
 
 
 def _plain(host: Host, argument: str, value: Any) -> Any:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
-from .symmetry import is_symmetric
+from .jacobians import Jacobians
+from .trial import is_sum, is_symmetric
 
 FORWARD_TAU = "forward_tau"
 PUBLIC_ARGUMENTS = frozenset(
@@ -125,16 +126,19 @@ class Estimator:
         ``residuals.words``, also if the sample is given.
     greatest_size : int, optional
         The largest number of categories that the product is for; None means any.
+    jacobians : Jacobians, optional
+        W in numbers, for the kernels that compute its product in their own way; without them
+        ``product`` computes it everywhere.
 
     Raises
     ------
     TypeError
-        ``product`` or ``transposed_product`` is not a function, or ``parameters`` holds something
-        that is not a Parameter.
+        ``product`` or ``transposed_product`` is not a function, ``parameters`` holds something that
+        is not a Parameter, or ``jacobians`` is not a Jacobians.
     ValueError
         ``name`` is not an identifier, the range of temperatures is empty, two parameters share a
         name, ``greatest_size`` is below 1, or ``product``, tried on a row in NumPy, is not that of
-        a symmetric matrix and there is no ``transposed_product``.
+        a symmetric matrix and there is no ``transposed_product``, or not that of ``jacobians``.
 
     Examples
     --------
@@ -157,6 +161,7 @@ class Estimator:
     transposed_product: Product | None = None
     backward_noise: bool = False
     greatest_size: int | None = None
+    jacobians: Jacobians | None = None
 
     def __post_init__(self) -> None:
         _check_identifier("the name of an Estimator", self.name)
@@ -184,11 +189,36 @@ class Estimator:
                 f"transposed_product of {self.name} is missing: product is not that of a symmetric "
                 "matrix, and forward mode needs the product of its transpose"
             )
+        if self.jacobians is not None:
+            self._check_jacobians(self.jacobians)
 
     def _is_symmetric(self) -> bool:
-        tau = min(max(1.0, self.least_tau), self.greatest_tau)
-        settings = {parameter.name: parameter.default for parameter in self.parameters}
-        return is_symmetric(self.product, tau, settings)
+        return is_symmetric(self.product, self._tau_near(1.0), self._defaults)
+
+    def _check_jacobians(self, jacobians: Jacobians) -> None:
+        if not isinstance(jacobians, Jacobians):
+            raise TypeError(f"jacobians of {self.name} must be Jacobians, got {jacobians!r}")
+        defaults = self._defaults
+        if jacobians.gap is not None and jacobians.gap not in defaults:
+            raise ValueError(
+                f"jacobians of {self.name} have the gap {jacobians.gap!r}, which must be the name "
+                f"of a parameter of the record: {', '.join(defaults) or 'it has none'}"
+            )
+        forward_tau = 2.0 if FORWARD_TAU in defaults else 1.0
+        settings = {**defaults, FORWARD_TAU: forward_tau} if FORWARD_TAU in defaults else defaults
+        tau = self._tau_near(1.5)
+        if not is_sum(self.product, jacobians, forward_tau, tau, settings):
+            raise ValueError(
+                f"jacobians of {self.name} are not those of its product, tried at tau={tau}: "
+                "correct them, or leave them out"
+            )
+
+    def _tau_near(self, tau: float) -> float:
+        return min(max(tau, self.least_tau), self.greatest_tau)
+
+    @property
+    def _defaults(self) -> dict[str, float]:
+        return {parameter.name: parameter.default for parameter in self.parameters}
 
     @property
     def pushforward_product(self) -> Product:

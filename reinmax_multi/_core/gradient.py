@@ -4,8 +4,9 @@ float16 and bfloat16 are computed in float32. Their softmax is not read back fro
 but computed anew from the logits, so the gradient has one rounding, at its end.
 
 A record with the hyper-parameter ``forward_tau`` draws from softmax(logits / forward_tau). All that
-follows is then a function of logits / forward_tau: they are the logits of its residuals, and
-``tau`` is relative to forward_tau. A ``tau`` of None means no temperature.
+follows is then a function of logits / forward_tau: they are the logits of its residuals, and its
+``tau`` is relative to forward_tau. Wherever a ``tau`` is given here, it is the user's, and None is
+that of the distribution.
 """
 
 from __future__ import annotations
@@ -113,7 +114,13 @@ def _apply(
     tau: Tau | None,
     settings: Settings,
 ) -> Array:
-    return product(xp, residuals, vector, 1.0 if tau is None else tau, **settings)
+    forward_tau = settings.get(FORWARD_TAU, 1.0)
+    relative = 1.0 if tau is None else tau
+    if tau is not None and forward_tau != 1:
+        if not isinstance(tau, (int, float)):
+            tau = xp.astype(tau, residuals.logits.dtype, copy=False)
+        relative = tau / forward_tau
+    return product(xp, residuals, vector, relative, **settings)
 
 
 def _soft_product(xp: Namespace, residuals: Residuals, vector: Array, settings: Settings) -> Array:

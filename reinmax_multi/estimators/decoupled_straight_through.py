@@ -34,6 +34,7 @@ def _product(
 decoupled_straight_through = Estimator(
     name="decoupled_straight_through",
     product=_product,
+    jacobians=straight_through.jacobians,
     parameters=(
         Parameter(
             FORWARD_TAU,

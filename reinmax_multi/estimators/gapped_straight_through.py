@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from .._core.algebra import centred_softmax_product, from_sample, softmax, zero_or_nan
 from .._core.estimator import Estimator, Parameter
+from .._core.jacobians import Jacobians
 from .._core.namespace import Array, Namespace
 from .._core.residuals import Residuals, Tau
 
@@ -39,6 +40,7 @@ def _product(xp: Namespace, residuals: Residuals, vector: Array, tau: Tau, *, ga
 gapped_straight_through = Estimator(
     name="gapped_straight_through",
     product=_product,
+    jacobians=Jacobians(pi_tau=1.0, over_tau=True, gap="gap"),
     parameters=(
         Parameter(
             "gap",

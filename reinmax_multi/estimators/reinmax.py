@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from .._core.algebra import from_sample, softmax_product, to_sample
 from .._core.estimator import Estimator
+from .._core.jacobians import Jacobians
 from .._core.namespace import Array, Namespace
 from .._core.residuals import Residuals, Tau
 
@@ -45,6 +46,7 @@ def _product(xp: Namespace, residuals: Residuals, vector: Array, tau: Tau) -> Ar
 reinmax = Estimator(
     name="reinmax",
     product=_product,
+    jacobians=Jacobians(middle=2.0, pi=-0.5),
     least_tau=1.0,
     advice=(
         "ReinMax averages softmax(logits / tau) with the sample, so the temperatures below 1 of "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .._core.algebra import centred_softmax_product, from_sample
 from .._core.estimator import Estimator
+from .._core.jacobians import Jacobians
 from .._core.namespace import Array, Namespace
 from .._core.residuals import Residuals, Tau
 
@@ -24,6 +25,7 @@ def _product(xp: Namespace, residuals: Residuals, vector: Array, tau: Tau) -> Ar
 straight_through = Estimator(
     name="straight_through",
     product=_product,
+    jacobians=Jacobians(pi_tau=1.0, over_tau=True),
     summary="""Straight-through: the gradient of softmax(logits / tau), whatever was sampled.
 
     The stand-in for the derivative of the sample is W = J(pi_tau) / tau with

@@ -17,6 +17,7 @@ from .reinmax import reinmax
 zgr = Estimator(
     name="zgr",
     product=reinmax.product,
+    jacobians=reinmax.jacobians,
     least_tau=1.0,
     greatest_tau=1.0,
     advice="ZGR has no temperature, so leave tau out, or use reinmax, which is ZGR at tau=1.0",

@@ -39,10 +39,10 @@ def bind(estimator: Estimator) -> BoundEstimator:
         options = {name: as_array(value) for name, value in options.items()}
         with standard_promotion():
             call = prepare(HOST, estimator, as_array(logits), as_array(tau), options)
-            _, rows, noise, sample, words, relative_tau, settings, axis = call
+            _, rows, noise, sample, words, temperature, settings, axis = call
             check_categories(rows, axis)
             static = tuple(settings.items())
-            hard, soft, _ = sampled(rows, noise, sample, words, relative_tau, static)
+            hard, soft, _ = sampled(rows, noise, sample, words, temperature, static)
             return Sample(HOST.moveaxis(hard, -1, axis), HOST.moveaxis(soft, -1, axis))
 
     return present(bound, estimator, FACE)

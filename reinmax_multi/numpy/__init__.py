@@ -8,6 +8,7 @@ framework adapters register.
 from .. import estimators
 from ._adapter import BoundEstimator, bind
 from ._derivative import Derivative
+from ._kernel import kernel
 
 decoupled_straight_through = bind(estimators.decoupled_straight_through)
 gapped_straight_through = bind(estimators.gapped_straight_through)
@@ -28,6 +29,7 @@ __all__ = [
     "gapped_straight_through",
     "gumbel_rao",
     "gumbel_softmax",
+    "kernel",
     "minimum_variance",
     "reinmax",
     "reinmax_cv",

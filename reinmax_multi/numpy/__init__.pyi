@@ -1,10 +1,12 @@
 """Written by ``python -m backends.stubs numpy``."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy
 
 from reinmax_multi import Estimator, Sample
+from reinmax_multi._kernels.choice import Kernel
 from ._derivative import Derivative as Derivative
 
 __all__ = [
@@ -15,6 +17,7 @@ __all__ = [
     "gapped_straight_through",
     "gumbel_rao",
     "gumbel_softmax",
+    "kernel",
     "minimum_variance",
     "reinmax",
     "reinmax_cv",
@@ -636,4 +639,47 @@ def zgr(
     array([1., 1., 1., 1.])
     >>> derivative.pullback(3 * y_hard**2).shape
     (4, 3)
+    """
+
+def kernel(
+    estimator: Callable[..., Any] | Estimator,
+    logits: Any,
+) -> Kernel:
+    """What computes a call of an estimator for these logits, and why.
+
+    For NumPy's arrays it is loops over the rows that Numba compiles, if it is installed. What these
+    cannot do, operations on whole arrays do, the core: the arrays of other libraries, the
+    estimators whose gradient is random or solves a system, and the pushforward of all of them. For
+    the same noise both draw the same sample, but where the rounding of a probability decides, and
+    gradients agree within rounding. The environment variable ``REINMAX_MULTI_KERNEL``, read when
+    the package is imported, demands ``core`` or ``numba``; ``triton`` leaves the choice as it is.
+
+    Parameters
+    ----------
+    estimator : bound function or Estimator
+        As ``reinmax``, what ``bind`` returned, or a record.
+    logits : array
+        Its numbers do not matter, but its library does.
+
+    Returns
+    -------
+    Kernel
+        ``(name, reason)``, the name being ``"core"`` or ``"numba"``.
+
+    Raises
+    ------
+    TypeError
+        ``estimator`` or ``logits`` is something else.
+    ValueError
+        The environment variable is set to another value.
+    RuntimeError
+        It demands a kernel that cannot be had here.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reinmax_multi.numpy import gumbel_rao, kernel
+    >>> kernel(gumbel_rao, np.zeros((4, 3))).name
+    'core'
+
     """

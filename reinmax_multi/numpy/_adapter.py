@@ -8,13 +8,11 @@ from typing import Any, TypeAlias
 from .._call.face import present
 from .._call.prepare import prepare
 from .._core.estimator import FORWARD_TAU, Estimator, Sample
-from .._core.gradient import forward
 from .._core.namespace import Array
 from .._core.residuals import Saved, Tau
-from ._derivative import HOST, Derivative, quiet
+from ._derivative import Derivative, quiet
 from ._face import FACE
-from ._library import categories as categories_of
-from ._library import namespace
+from ._rows import HOST, choose
 
 BoundEstimator: TypeAlias = Callable[..., tuple[Sample, Derivative]]
 
@@ -25,12 +23,9 @@ def bind(estimator: Estimator) -> BoundEstimator:
     def bound(logits: Array, tau: Tau = 1.0, **options: Any) -> tuple[Sample, Derivative]:
         call = prepare(HOST, estimator, logits, tau, options)
         _, rows, noise, sample, words, tau, settings, axis = call
-        xp, categories = namespace(rows), categories_of(rows)
         forward_tau = settings.get(FORWARD_TAU, 1.0)
         with quiet():
-            hard, soft, index = forward(
-                xp, rows, categories, noise=noise, sample=sample, forward_tau=forward_tau
-            )
+            hard, soft, index = choose(estimator, rows).forward(rows, noise, sample, forward_tau)
         saved = Saved(rows, soft, index, words)
         value = Sample(HOST.moveaxis(hard, -1, axis), HOST.moveaxis(soft, -1, axis))
         return value, Derivative(estimator, settings, saved, tau, axis)

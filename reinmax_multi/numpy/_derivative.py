@@ -9,14 +9,12 @@ import numpy as np
 
 from .._call import arguments
 from .._core.estimator import Estimator, Sample, Settings
-from .._core.gradient import pullback, pushforward
+from .._core.gradient import pushforward
 from .._core.namespace import Array
 from .._core.residuals import Saved, Tau
-from ._host import Host
 from ._library import categories as categories_of
 from ._library import namespace
-
-HOST = Host()
+from ._rows import HOST, choose
 
 
 @dataclass(frozen=True)
@@ -60,15 +58,9 @@ class Derivative:
             )
         g = None if hard_cotangent is None else self._rows("hard_cotangent", hard_cotangent)
         h = None if soft_cotangent is None else self._rows("soft_cotangent", soft_cotangent)
-        saved = self._saved
-        xp, categories = (
-            namespace(saved.logits),
-            categories_of(saved.logits),
-        )
+        rows = choose(self._estimator, self._saved.logits)
         with quiet():
-            result = pullback(
-                xp, self._estimator, self._settings, saved, categories, g, h, self._tau
-            )
+            result = rows.pullback(self._estimator, self._settings, self._saved, g, h, self._tau)
         return HOST.moveaxis(result, -1, self._axis)
 
     def pushforward(self, tangent: Array) -> Sample:

@@ -4,6 +4,7 @@ from typing import Any
 
 from .. import estimators
 from ._adapter import BoundEstimator, bind
+from ._kernel import kernel
 
 decoupled_straight_through = bind(estimators.decoupled_straight_through)
 gapped_straight_through = bind(estimators.gapped_straight_through)
@@ -24,6 +25,7 @@ __all__ = [
     "gapped_straight_through",
     "gumbel_rao",
     "gumbel_softmax",
+    "kernel",
     "minimum_variance",
     "reinmax",
     "reinmax_cv",

@@ -9,6 +9,7 @@ from reinmax_multi import Estimator, Sample
 from reinmax_multi.diagnosis import Diagnosis
 from reinmax_multi.diagnosis._candidates import Estimators
 from reinmax_multi.diagnosis._run import Progress
+from reinmax_multi._kernels.choice import Kernel
 
 __all__ = [
     "BoundEstimator",
@@ -18,6 +19,7 @@ __all__ = [
     "gapped_straight_through",
     "gumbel_rao",
     "gumbel_softmax",
+    "kernel",
     "minimum_variance",
     "reinmax",
     "reinmax_cv",
@@ -850,6 +852,50 @@ def zgr(
     >>> (y_hard ** 3).sum().backward()
     >>> logits.grad.shape
     torch.Size([4, 3])
+    """
+
+def kernel(
+    estimator: Callable[..., Any] | Estimator,
+    logits: torch.Tensor,
+) -> Kernel:
+    """What computes an eager call of an estimator for these logits, and why.
+
+    On a CPU it is loops over the rows that Numba compiles, if it is installed, and on a GPU kernels
+    of Triton, which comes with PyTorch. What these cannot do, operations on whole arrays do, the
+    core: the estimators whose gradient is random or solves a system, and, for all of them, forward
+    mode, second derivatives, ``torch.func`` and programs that are compiled or traced. For the same
+    noise all draw the same sample, but where the rounding of a probability decides, and gradients
+    agree within rounding. The environment variable ``REINMAX_MULTI_KERNEL``, read when the package
+    is imported, demands ``core``, ``numba`` or ``triton``.
+
+    Parameters
+    ----------
+    estimator : bound function or Estimator
+        As ``reinmax``, what ``bind`` returned, or a record.
+    logits : torch.Tensor
+        Their numbers do not matter, but their device does.
+
+    Returns
+    -------
+    Kernel
+        ``(name, reason)``, the name being ``"core"``, ``"numba"`` or ``"triton"``.
+
+    Raises
+    ------
+    TypeError
+        ``estimator`` or ``logits`` is something else.
+    ValueError
+        The environment variable is set to another value.
+    RuntimeError
+        It demands a kernel that cannot be had here.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from reinmax_multi.torch import gumbel_rao, kernel
+    >>> kernel(gumbel_rao, torch.zeros(4, 3)).name
+    'core'
+
     """
 
 def diagnose(

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import torch
 
 from .._call.face import present
-from .._call.prepare import Call, prepare
+from .._call.prepare import Call, Known, prepare
 from .._core.estimator import Estimator, Sample
-from ._eager import Eager
+from ._eager import eager
 from ._face import FACE
 from ._functorch import inside_functorch, refuse_compiled, refuse_nested_forward_mode
 from ._host import Host
 from ._recorded import is_recorded, recorded
+from ._rows import is_watched
 from ._traced import traced
-from ._transformed import Transformed
+from ._transformed import transformed
 
 BoundEstimator: TypeAlias = Callable[..., Sample]
 
@@ -27,8 +27,7 @@ HOST = Host()
 def bind(estimator: Estimator) -> BoundEstimator:
     """The differentiable PyTorch function of an estimator record."""
     trace = traced(estimator)
-    eager: Callable[..., tuple[torch.Tensor, ...]] = Eager.apply
-    transformed: Callable[..., tuple[torch.Tensor, ...]] = Transformed.apply
+    known: Known = {}
 
     def bound(
         logits: torch.Tensor,
@@ -42,11 +41,10 @@ def bind(estimator: Estimator) -> BoundEstimator:
 
             sample: Sample = spread(sampled, estimator, logits, tau, options)
             return sample
-        return sampled(prepare(HOST, estimator, logits, tau, options))
+        repeats = not (torch.compiler.is_compiling() or is_watched())
+        return sampled(prepare(HOST, estimator, logits, tau, options, known if repeats else None))
 
     def sampled(call: Call) -> Sample:
-        _, rows, noise, sample, words, relative_tau, settings, axis = call
-        inputs = rows, noise, sample, words, relative_tau
         if is_recorded():
             y_hard, y_soft = recorded(estimator, call)
         elif torch.compiler.is_compiling():
@@ -54,10 +52,10 @@ def bind(estimator: Estimator) -> BoundEstimator:
             y_hard, y_soft = trace(call)
         elif inside_functorch():
             refuse_nested_forward_mode()
-            y_hard, y_soft, _ = transformed(estimator, MappingProxyType(settings), -1, *inputs)
+            y_hard, y_soft = transformed(estimator, call)
         else:
-            return Sample(*eager(estimator, settings, axis, *inputs))
-        return Sample(HOST.moveaxis(y_hard, -1, axis), HOST.moveaxis(y_soft, -1, axis))
+            return Sample(*eager(estimator, call))
+        return Sample(HOST.moveaxis(y_hard, -1, call.axis), HOST.moveaxis(y_soft, -1, call.axis))
 
     return present(bound, estimator, FACE)
 

@@ -8,17 +8,59 @@ from main memory what the last one wrote. A block of rows stays in the cache.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
+
+from .._core.estimator import Estimator, Settings
+from .._core.residuals import Saved, Tau
+from ._whole import WHOLE, Whole
 
 BLOCK = 2**19
 """Elements; between 2**18 and 2**20 measured the same."""
 
 
-def is_long(rows: torch.Tensor) -> bool:
-    """Whether ``rows``, (..., K), are on a CPU and make more than one block."""
+class Blocks:
+    """See :class:`.._kernels.rows.Rows`."""
+
+    def forward(
+        self,
+        logits: torch.Tensor,
+        noise: torch.Tensor | None,
+        sample: torch.Tensor | None,
+        forward_tau: float,
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        def block(logits: Any, noise: Any, sample: Any) -> Any:
+            return WHOLE.forward(logits, noise, sample, forward_tau)
+
+        hard, soft, index = by_blocks(block, logits, noise, sample)
+        return hard, soft, index  # type: ignore[return-value]  # None only where ``block`` has None
+
+    def pullback(
+        self,
+        estimator: Estimator,
+        settings: Settings,
+        saved: Saved,
+        hard_cotangent: torch.Tensor | None,
+        soft_cotangent: torch.Tensor | None,
+        tau: Tau | None,
+    ) -> torch.Tensor | None:
+        def block(logits: Any, soft: Any, index: Any, words: Any, g: Any, h: Any) -> Any:
+            part = Saved(logits, soft, index, words)
+            return (WHOLE.pullback(estimator, settings, part, g, h, tau),)
+
+        (result,) = by_blocks(block, *saved, hard_cotangent, soft_cotangent)
+        return result
+
+
+BLOCKS = Blocks()
+
+
+def core_for(rows: torch.Tensor) -> Whole | Blocks:
+    """The core, in blocks if ``rows``, (..., K), are on a CPU and make more than one."""
     size = rows.shape[-1]
-    return rows.device.type == "cpu" and rows.numel() // size > _rows_of_a_block(size)
+    is_long = rows.device.type == "cpu" and rows.numel() // size > _rows_of_a_block(size)
+    return BLOCKS if is_long else WHOLE
 
 
 def by_blocks(

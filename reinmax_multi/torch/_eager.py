@@ -5,47 +5,73 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from torch.autograd import forward_ad
 
-from .._core.estimator import FORWARD_TAU
+from .._call.prepare import Call
+from .._core.estimator import FORWARD_TAU, Estimator
 from .._core.residuals import Saved
-from ._rows import choose
-from ._transformed import Transformed, for_logits, keep, kept, to_rows
+from .._kernels.rows import Rows
+from ._rows import choose, unless_watched
+from ._transformed import differentiable_pullback, keep, kept, pushforward_of, to_rows
+
+
+def eager(estimator: Estimator, call: Call) -> tuple[torch.Tensor, torch.Tensor]:
+    """y_hard and y_soft, with the categories where they are in the logits."""
+    rows, logits = choose(estimator, call.rows), call.rows
+    if (torch.is_grad_enabled() and logits.requires_grad) or forward_ad._current_level >= 0:
+        hard, soft = _apply(logits, estimator, call, rows)
+    else:
+        hard, soft, _ = _drawn(call, rows)
+    return hard, soft
 
 
 class Eager(torch.autograd.Function):
-    """``apply(estimator, settings, axis, logits, noise, sample, words, tau)``: y_hard and y_soft.
+    """``apply(logits, estimator, call, rows)``: y_hard and y_soft, categories along the axis.
 
-    The logits have the categories last, y_hard and y_soft along ``axis``. There is no
-    ``setup_context``, whose call inspects signatures for longer than the smallest kernels take.
+    There is no ``setup_context``, whose call inspects signatures for longer than the smallest
+    kernels take.
     """
 
     @staticmethod
     def forward(ctx: Any, *inputs: Any) -> tuple[torch.Tensor, torch.Tensor]:
-        estimator, settings, axis, logits, noise, sample, words, tau = inputs
-        rows, forward_tau = choose(estimator, logits), settings.get(FORWARD_TAU, 1.0)
-        hard, soft, index = rows.forward(logits, noise, sample, forward_tau)
-        hard, soft = _placed(hard, axis), _placed(soft, axis)
-        keep(ctx, estimator, settings, axis, Saved(logits, soft, index, words), tau)
+        logits, estimator, call, ctx.rows = inputs
+        hard, soft, index = _drawn(call, ctx.rows)
+        saved = Saved(logits, soft, index, call.words)
+        keep(ctx, estimator, call.settings, call.axis, saved, call.tau)
         ctx.set_materialize_grads(False)
         return hard, soft
 
     @staticmethod
     def backward(ctx: Any, *cotangents: torch.Tensor | None) -> tuple[Any, ...]:
         if torch.is_grad_enabled():  # a graph for second derivatives
-            return Transformed.backward(ctx, *cotangents)
+            return differentiable_pullback(ctx, cotangents), None, None, None
         estimator, settings, axis, saved, tau = kept(ctx)
-        hard, soft = (to_rows(cotangent, axis) for cotangent in cotangents)
-        rows = choose(estimator, saved.logits)
-        return for_logits(rows.pullback(estimator, settings, saved, hard, soft, tau))
+        hard, soft = cotangents
+        rows = unless_watched(ctx.rows, saved.logits)
+        result = rows.pullback(
+            estimator, settings, saved, to_rows(hard, axis), to_rows(soft, axis), tau
+        )
+        return result, None, None, None
 
     @staticmethod
     def jvp(ctx: Any, *tangents: torch.Tensor | None) -> tuple[Any, ...]:
-        return Transformed.jvp(ctx, *tangents)[:2]
+        return pushforward_of(ctx, tangents[0])
+
+
+_apply: Any = super(torch.autograd.Function, Eager).apply
+"""What ``Eager.apply`` comes to where torch.func is not active, as its caller knows."""
+
+
+def _drawn(call: Call, rows: Rows) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    forward_tau = call.settings.get(FORWARD_TAU, 1.0)
+    hard, soft, index = rows.forward(call.rows, call.noise, call.sample, forward_tau)
+    if call.axis == -1:
+        return hard, soft, index
+    return _placed(hard, call.axis), _placed(soft, call.axis), index
 
 
 def _placed(rows: torch.Tensor, axis: int) -> torch.Tensor:
     """Rows with the categories along ``axis``, and not a view: PyTorch allows in-place writes to
     what a Function returns, but not to a view that is one of several outputs.
     """
-    placed = rows if axis == -1 else rows.movedim(-1, axis)
-    return placed.data if placed._is_view() else placed
+    return rows.movedim(-1, axis).data

@@ -14,7 +14,7 @@ from .._core.estimator import FORWARD_TAU, Estimator
 from .._core.gradient import forward, pushforward
 from .._core.residuals import Saved
 from . import _namespace as xp
-from ._rows import categories_of
+from ._whole import categories_of
 
 
 def is_recorded() -> bool:

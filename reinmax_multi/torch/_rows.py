@@ -1,4 +1,4 @@
-"""How eager PyTorch runs the two passes over the rows: the seam between autograd and kernels.
+"""Which way eager PyTorch takes the two passes over the rows: the seam of autograd and kernels.
 
 Only :mod:`._eager` uses it. Transforms, forward mode, double backward and tracing stay with the
 core, so that an implementation of :class:`Rows` needs no rule for them.
@@ -6,115 +6,76 @@ core, so that an implementation of :class:`Rows` needs no rule for them.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+import functools
 
 import torch
 
-from .._core.estimator import Estimator, Settings
-from .._core.gradient import forward, pullback
-from .._core.residuals import Saved, Tau
-from . import _namespace as xp
-from ._blocks import by_blocks, is_long
+from .._core.estimator import Estimator
+from .._kernels import choice, numba
+from .._kernels.choice import Way
+from .._kernels.rows import Rows
+from ._blocks import core_for
+from ._numba import Numba
 
-Tensors = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
-
-
-class Rows(Protocol):
-    """One way to run both passes; shapes and meanings as in :mod:`..._core.gradient`."""
-
-    def forward(
-        self,
-        logits: torch.Tensor,
-        noise: torch.Tensor | None,
-        sample: torch.Tensor | None,
-        forward_tau: float,
-    ) -> Tensors:
-        """y_hard, y_soft and the index, drawn by ``noise`` or taken from ``sample``."""
-
-    def pullback(
-        self,
-        estimator: Estimator,
-        settings: Settings,
-        saved: Saved,
-        hard_cotangent: torch.Tensor | None,
-        soft_cotangent: torch.Tensor | None,
-        tau: Tau | None,
-    ) -> torch.Tensor | None:
-        """The cotangent of the logits."""
-
-
-class Core:
-    """The core, one operation on all rows after the other."""
-
-    def forward(
-        self,
-        logits: torch.Tensor,
-        noise: torch.Tensor | None,
-        sample: torch.Tensor | None,
-        forward_tau: float,
-    ) -> Tensors:
-        categories = categories_of(logits)
-        return forward(xp, logits, categories, noise=noise, sample=sample, forward_tau=forward_tau)
-
-    def pullback(
-        self,
-        estimator: Estimator,
-        settings: Settings,
-        saved: Saved,
-        hard_cotangent: torch.Tensor | None,
-        soft_cotangent: torch.Tensor | None,
-        tau: Tau | None,
-    ) -> torch.Tensor | None:
-        categories = categories_of(saved.logits)
-        cotangents = hard_cotangent, soft_cotangent
-        return pullback(xp, estimator, settings, saved, categories, *cotangents, tau)
-
-
-class Blocks:
-    """Another implementation, a block of rows at a time."""
-
-    def __init__(self, inner: Rows) -> None:
-        self.inner = inner
-
-    def forward(
-        self,
-        logits: torch.Tensor,
-        noise: torch.Tensor | None,
-        sample: torch.Tensor | None,
-        forward_tau: float,
-    ) -> Tensors:
-        def block(logits: torch.Tensor, noise: Any, sample: Any) -> Tensors:
-            return self.inner.forward(logits, noise, sample, forward_tau)
-
-        hard, soft, index = by_blocks(block, logits, noise, sample)
-        return hard, soft, index  # type: ignore[return-value]  # None only where ``block`` has None
-
-    def pullback(
-        self,
-        estimator: Estimator,
-        settings: Settings,
-        saved: Saved,
-        hard_cotangent: torch.Tensor | None,
-        soft_cotangent: torch.Tensor | None,
-        tau: Tau | None,
-    ) -> torch.Tensor | None:
-        def block(logits: Any, soft: Any, index: Any, words: Any, g: Any, h: Any) -> Any:
-            part = Saved(logits, soft, index, words)
-            return (self.inner.pullback(estimator, settings, part, g, h, tau),)
-
-        (result,) = by_blocks(block, *saved, hard_cotangent, soft_cotangent)
-        return result
-
-
-CORE = Core()
-BLOCKS = Blocks(CORE)
+USUAL = {"cpu": "numba", "cuda": "triton"}
+PLAIN = (torch.Tensor, torch.nn.Parameter)
+WATCHED = choice.core("the logits are of a tensor subclass, or something records operations")
 
 
 def choose(estimator: Estimator, logits: torch.Tensor) -> Rows:
-    """The fastest way for these logits, (..., K), that can serve the estimator."""
-    return BLOCKS if is_long(logits) else CORE
+    """The rows of :func:`way`."""
+    return way(estimator, logits).rows or core_for(logits)
 
 
-def categories_of(rows: torch.Tensor) -> torch.Tensor:
-    """0 .. K - 1 for rows (..., K)."""
-    return torch.arange(rows.shape[-1], device=rows.device)
+def unless_watched(rows: Rows, logits: torch.Tensor) -> Rows:
+    """What was chosen for the forward pass; the core if something records the backward pass."""
+    return core_for(logits) if is_watched() else rows
+
+
+def way(estimator: Estimator, logits: torch.Tensor) -> Way:
+    """For logits (..., K), the kernel that is demanded, or that belongs to their device, and the
+    core where it cannot serve.
+    """
+    found = _found(choice.DEMANDED, logits.device.type)
+    if found.rows is None:
+        return found
+    if estimator.jacobians is None:
+        return choice.core(f"the record {estimator.name} has no jacobians")
+    if type(logits) not in PLAIN or logits.is_neg() or is_watched():
+        return WATCHED
+    return found
+
+
+@functools.cache
+def _found(demanded: str | None, device: str) -> Way:
+    return choice.find(demanded, USUAL.get(device), lambda name: _rows_of(name, device))
+
+
+def _rows_of(name: str, device: str) -> Rows | str:
+    """The rows of a kernel for logits on a device, or why there are none."""
+    if name == "triton":
+        return _triton(device)
+    if device != "cpu":
+        return f"it runs on a CPU, and the logits are on {device}: move them to it"
+    kernels = numba.load()
+    return kernels if isinstance(kernels, str) else Numba(kernels)
+
+
+def _triton(device: str) -> Rows | str:
+    try:
+        from triton import knobs
+
+        from ._triton import Triton
+    except Exception as error:
+        return f"triton cannot be imported, {error!r}: install a build of PyTorch for GPUs"
+    if device != "cuda" and not knobs.runtime.interpret:
+        return (
+            f"it runs on a GPU, and the logits are on {device}: move them to it, or set "
+            "TRITON_INTERPRET=1 to try it without one"
+        )
+    return Triton()
+
+
+def is_watched() -> bool:
+    """Whether something sees each operation, as torch.jit.trace and a mode of dispatch do."""
+    return torch._C._len_torch_dispatch_stack() > 0 or torch._C._get_tracing_state() is not None

@@ -19,7 +19,7 @@ from .._core.estimator import FORWARD_TAU, Estimator, Settings
 from .._core.gradient import forward, pullback
 from .._core.residuals import Saved
 from . import _namespace as xp
-from ._rows import categories_of
+from ._whole import categories_of
 
 
 def traced(estimator: Estimator) -> Callable[[Call], tuple[torch.Tensor, torch.Tensor]]:

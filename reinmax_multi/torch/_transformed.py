@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Any, cast
 
 import torch
 
+from .._call.prepare import Call
 from .._core.estimator import FORWARD_TAU, Estimator, Settings
 from .._core.gradient import forward, pullback, pushforward
 from .._core.residuals import Saved, Tau
 from . import _namespace as xp
-from ._rows import categories_of
+from ._whole import categories_of
+
+
+def transformed(estimator: Estimator, call: Call) -> tuple[torch.Tensor, torch.Tensor]:
+    """y_hard and y_soft, categories last."""
+    inputs = call.rows, call.noise, call.sample, call.words, call.tau
+    settings, apply = MappingProxyType(call.settings), cast(Any, Transformed.apply)
+    hard, soft, _ = apply(estimator, settings, -1, *inputs)
+    return hard, soft
 
 
 class Transformed(torch.autograd.Function):
     """``apply(estimator, settings, -1, logits, noise, sample, words, tau)``: y_hard, y_soft, index.
 
-    ``settings`` must not be a dict, which torch.func would take apart. The axis is there for
-    :mod:`._eager`, whose second derivatives this Function computes.
+    ``settings`` must not be a dict, which torch.func would take apart.
     """
 
     generate_vmap_rule = True
@@ -51,18 +61,30 @@ class Transformed(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *cotangents: torch.Tensor | None) -> tuple[Any, ...]:
-        estimator, settings, axis, saved, tau = kept(ctx)
-        hard, soft = (to_rows(cotangent, axis) for cotangent in cotangents[:2])
-        categories = categories_of(saved.logits)
-        result = pullback(xp, estimator, settings, saved, categories, hard, soft, tau)
-        return for_logits(result)
+        result = differentiable_pullback(ctx, cotangents[:2])
+        return None, None, None, result, None, None, None, None
 
     @staticmethod
     def jvp(ctx: Any, *tangents: torch.Tensor | None) -> tuple[Any, ...]:
-        estimator, settings, axis, saved, tau = kept(ctx)
-        categories, tangent = categories_of(saved.logits), tangents[3]
-        hard, soft = pushforward(xp, estimator, settings, saved, categories, tangent, tau)
-        return hard.movedim(-1, axis), soft.movedim(-1, axis), None
+        return *pushforward_of(ctx, tangents[3]), None
+
+
+def differentiable_pullback(
+    ctx: Any, cotangents: Sequence[torch.Tensor | None]
+) -> torch.Tensor | None:
+    """The cotangent of the logits by the core, which can be differentiated again."""
+    estimator, settings, axis, saved, tau = kept(ctx)
+    hard, soft = (to_rows(cotangent, axis) for cotangent in cotangents)
+    categories = categories_of(saved.logits)
+    return pullback(xp, estimator, settings, saved, categories, hard, soft, tau)
+
+
+def pushforward_of(ctx: Any, tangent: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor]:
+    """The tangents of y_hard and y_soft."""
+    estimator, settings, axis, saved, tau = kept(ctx)
+    categories = categories_of(saved.logits)
+    hard, soft = pushforward(xp, estimator, settings, saved, categories, tangent, tau)
+    return hard.movedim(-1, axis), soft.movedim(-1, axis)
 
 
 def _mapped_as(output: torch.Tensor, *others: Any) -> torch.Tensor:
@@ -82,8 +104,8 @@ def keep(
     ctx: Any, estimator: Estimator, settings: Settings, axis: int, saved: Saved, tau: Tau | None
 ) -> None:
     """Save for both modes; ``saved.soft`` has the categories along ``axis``."""
-    ctx.estimator, ctx.settings, ctx.axis = estimator, settings, axis
-    ctx.tau, tensor = (None, tau) if isinstance(tau, torch.Tensor) else (tau, None)
+    number, tensor = (None, tau) if isinstance(tau, torch.Tensor) else (tau, None)
+    ctx.static = estimator, settings, axis, number
     ctx.save_for_backward(*saved, tensor)
     ctx.save_for_forward(*saved, tensor)
 
@@ -91,16 +113,11 @@ def keep(
 def kept(ctx: Any) -> tuple[Estimator, Settings, int, Saved, Tau | None]:
     """What :func:`keep` saved, categories last."""
     logits, soft, index, words, tensor = ctx.saved_tensors
-    saved = Saved(logits, to_rows(soft, ctx.axis), index, words)
-    tau = ctx.tau if tensor is None else tensor
-    return ctx.estimator, ctx.settings, ctx.axis, saved, tau
+    estimator, settings, axis, number = ctx.static
+    saved = Saved(logits, to_rows(soft, axis), index, words)
+    return estimator, settings, axis, saved, number if tensor is None else tensor
 
 
 def to_rows(array: torch.Tensor | None, axis: int) -> torch.Tensor | None:
     """An array in the layout of the user, or None, with the categories last."""
     return array if array is None or axis == -1 else array.movedim(axis, -1)
-
-
-def for_logits(cotangent: torch.Tensor | None) -> tuple[Any, ...]:
-    """The cotangents of the inputs, of which the logits alone have one."""
-    return None, None, None, cotangent, None, None, None, None

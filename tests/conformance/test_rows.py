@@ -97,6 +97,17 @@ def test_a_row_without_a_distribution_is_nan_in_every_mode(driver, estimator, mo
         assert np.isfinite(problem.last(part)[-1]).all()
 
 
+def test_what_poisons_an_only_category_shows_in_every_mode(driver, estimator, mode):
+    case = Case("one-row-each", (5, 1), -1)
+    logits = np.array([[-np.inf], [np.nan], [0.0], [0.0], [0.0]])
+    problem = Problem(driver, estimator, "float32", case, logits)
+    problem.g = driver.asarray(np.array([[1.0], [1.0], [np.nan], [1.0], [1.0]]), "float32")
+    problem.h = driver.asarray(np.array([[1.0], [1.0], [1.0], [np.inf], [1.0]]), "float32")
+    _, cotangent = problem.pullback(mode, ambient=4)
+    assert np.isnan(problem.last(cotangent)[:-1]).all()
+    assert problem.last(cotangent)[-1] == 0
+
+
 @pytest.mark.of_each_kind
 @pytest.mark.parametrize("outside", [-1, 5, 100])
 def test_a_sample_that_is_no_category_is_nan(driver, estimator, mode, outside):

@@ -21,9 +21,14 @@ OWN = {
 }
 EXTRA = {"matplotlib", "rich", "typer"}  # of the extra "diagnose"; lazily, but for the command
 NUMPY_ONLY = {  # files of the core and of the calls that look at more than the names in ``xp``
-    "symmetry.py": {"numpy", "array_api_compat"},  # a record tries its product in NumPy
+    "trial.py": {"numpy", "array_api_compat"},  # a record tries its product in NumPy
     "arguments.py": {"numpy"},  # an array of NumPy may be a number
     "prepare.py": {"numpy"},
+}
+COMPILERS = {  # lazily: each is imported when a kernel is wanted
+    "_kernels/numba": {"numba", "llvmlite", "numpy"},
+    "_kernels/triton": {"triton"},
+    "torch": {"triton"},
 }
 COMMAND = source.PACKAGE / "diagnosis" / "command.py"
 ROOT = Path(__file__).parents[2]
@@ -68,7 +73,8 @@ def allowed(path):
         return NUMPY_ONLY.get(path.name, set())
     if path.name == "_dask.py":
         return OWN["numpy"] | {"dask"}
-    return OWN[adapter_of(path)]
+    folder = path.parent.relative_to(source.PACKAGE).as_posix()
+    return OWN[adapter_of(path)] | COMPILERS.get(folder, set())
 
 
 def test_the_package_alone_imports_no_framework():
@@ -79,6 +85,10 @@ def test_the_package_alone_imports_no_framework():
 def test_the_reference_adapter_imports_only_its_own():
     others = set(FRAMEWORKS) - OWN["numpy"]
     assert attempted("import reinmax_multi.numpy", others) == []
+
+
+def test_no_compiler_of_kernels_is_imported_before_a_call():
+    assert attempted("import reinmax_multi.numpy", {"numba", "llvmlite", "triton"}) == []
 
 
 def test_a_diagnosis_imports_its_arrays_and_nothing_of_its_extra():

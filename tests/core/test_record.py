@@ -7,7 +7,7 @@ import inspect
 import numpy as np
 import pytest
 
-from reinmax_multi import Estimator, Parameter, estimators
+from reinmax_multi import Estimator, Jacobians, Parameter, estimators
 from reinmax_multi._core.estimator import FORWARD_TAU, PUBLIC_ARGUMENTS
 from reinmax_multi.numpy import bind
 
@@ -62,6 +62,15 @@ def test_a_default_out_of_range_is_refused():
 def test_a_product_that_is_no_function_is_refused(field):
     with pytest.raises(TypeError, match=f"^{field} of mine must be a function, got 3"):
         Estimator("mine", **{"product": identity, field: 3})
+
+
+def test_jacobians_that_are_not_those_of_the_product_are_refused():
+    with pytest.raises(TypeError, match=r"^jacobians of mine must be Jacobians, got 3"):
+        Estimator("mine", identity, jacobians=3)
+    with pytest.raises(ValueError, match=r"^jacobians of mine are not those of its product"):
+        Estimator("mine", identity, jacobians=Jacobians(pi=1.0))
+    with pytest.raises(ValueError, match=r"^jacobians of mine have the gap 'gap', which must be"):
+        Estimator("mine", identity, jacobians=Jacobians(pi_tau=1.0, gap="gap"))
 
 
 def test_a_missing_product_is_refused():

@@ -34,7 +34,7 @@ class TorchPeers(Peers):
     """PyTorch on the CPU or a CUDA device."""
 
     framework = "torch"
-    modules = ("torch", "reinmax")
+    modules = ("torch", "reinmax", "numba")
     functions: ClassVar = {
         ORIGINAL: lambda logits: original(logits, 1.0)[0],
         "F.gumbel_softmax(hard=True)": lambda logits: torch.nn.functional.gumbel_softmax(

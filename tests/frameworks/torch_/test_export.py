@@ -1,4 +1,4 @@
-"""Promise: an exported program, stored and read again, gives the values of the eager one."""
+"""Promise: an exported program, stored and read again, gives those of the core."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 import pytest
 import torch
 
+from backends.kernels import demanded
 from reinmax_multi.torch import reinmax
 
 
@@ -39,7 +40,7 @@ def test_values_of_an_exported_program(given, batch):
     shapes = {"x": {0: rows}, "sample": {0: rows} if given else None}
     program = torch.export.export(model, (arguments[0], samples[0]), dynamic_shapes=shapes)
     values = []
-    for run in (model, stored(program)):
+    for run in (demanded("core", model), stored(program)):
         torch.manual_seed(1)
         values.append(run(arguments[1], samples[1]))
     for eager, exported in zip(*values, strict=True):

@@ -7,8 +7,8 @@ import torch
 from functorch.compile import make_boxed_func
 from torch._dynamo.backends.common import aot_autograd
 
-from reinmax_multi._core.gradient import pullback
-from reinmax_multi.torch import _rows, reinmax
+from backends.kernels import demanded
+from reinmax_multi.torch import _numba, _whole, reinmax
 
 SUM = torch.ops.aten.sum.dim_IntList
 
@@ -48,16 +48,19 @@ def test_an_unused_output_costs_nothing_compiled():
     assert hard_alone + soft_alone == backward_sums(both)
 
 
+@pytest.mark.parametrize(
+    ("name", "rows"), [("core", _whole.Whole), ("numba", _numba.Numba)], ids=["core", "numba"]
+)
 @pytest.mark.parametrize("unused", [0, 1], ids=["y_hard", "y_soft"])
-def test_an_unused_output_costs_nothing(monkeypatch, unused):
-    seen = []
+def test_an_unused_output_costs_nothing(monkeypatch, unused, name, rows):
+    seen, pullback = [], rows.pullback
 
     def read(*arguments):
         *_, hard, soft, _ = arguments
         seen.append((hard, soft))
         return pullback(*arguments)
 
-    monkeypatch.setattr(_rows, "pullback", read)
+    monkeypatch.setattr(rows, "pullback", read)
     logits = torch.randn(4, 5, requires_grad=True)
-    (reinmax(logits)[1 - unused] ** 3).sum().backward()
+    (demanded(name, reinmax)(logits)[1 - unused] ** 3).sum().backward()
     assert [cotangents[unused] for cotangents in seen] == [None]

@@ -16,19 +16,20 @@ from benchmarks.common.contract import JACOBIANS, LOSS_ONLY, SURROGATE, load, ou
 from benchmarks.common.rounds import interleave
 from benchmarks.family import tables as family_tables
 from benchmarks.family.cases import NUM_SAMPLES, OURS, REFERENCE, SETTINGS
-from benchmarks.speed import tables
+from benchmarks.speed import busy, tables
 
 # One process for all of them, for the sake of the time that a framework takes to be imported.
 RUN = """
 import sys
 from pathlib import Path
 from benchmarks.family import __main__ as family, peak
-from benchmarks.speed import __main__ as speed, growth, memory, overhead
+from benchmarks.speed import __main__ as speed, busy, growth, memory, overhead
 
 framework, mode, out = *sys.argv[1:3], Path(sys.argv[3])
 speed.main(framework, mode=[mode], dtype=["float32"], shapes="6x3", seconds=0.01, out=out)
 growth.main(framework, mode=[mode], shapes="128x32", seconds=0.01, out=out)
 overhead.main(framework, mode=[mode], out=out)
+busy.main(framework, mode=[mode], shapes="6x3", seconds=0.01, out=out)
 memory.main(framework, mode=[mode], shapes="4096x4096", candidate=[sys.argv[4]], out=out)
 random = ["reinmax_rao"]
 family.main(framework, mode=[mode], estimator=random, shapes="6x3", seconds=0.01, out=out)
@@ -60,6 +61,17 @@ def test_speed_times_ours_and_peers(out, sheet):
     assert tables.fastest_peer(row) is not None
     for timing in row["milliseconds"].values():
         assert 0 < timing["lower"] <= timing["median"] <= timing["upper"]
+
+
+def test_busy_times_the_same_twice(out, sheet):
+    (row,) = _rows(out, "busy", sheet.name)
+    assert set(row["quiet"]["milliseconds"]) == set(row["busy"]["milliseconds"])
+
+
+def test_the_load_of_busy_ends_with_it():
+    with busy.busy_core() as load:
+        assert load.poll() is None
+    assert load.returncode is not None
 
 
 def test_unknown_mode_is_refused(sheet):

@@ -74,8 +74,16 @@ def test_the_docstring_of_diagnose_runs(request):
         _run_doctest(package.diagnose.__doc__, f"{backend}.diagnose")
 
 
-def test_the_docstring_of_the_record_runs():
-    _run_doctest(reinmax_multi.Estimator.__doc__, "Estimator")
+def test_the_docstring_of_kernel_runs(request):
+    backend = request.config.getoption("--backend")
+    package = importlib.import_module(f"reinmax_multi.{backend}")
+    if "kernel" in package.__all__:
+        _run_doctest(package.kernel.__doc__, f"{backend}.kernel")
+
+
+@pytest.mark.parametrize("name", ["Estimator", "Jacobians"])
+def test_the_docstring_of_a_record_runs(name):
+    _run_doctest(getattr(reinmax_multi, name).__doc__, name)
 
 
 def _run_doctest(text: str, name: str) -> None:

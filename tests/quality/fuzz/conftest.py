@@ -1,7 +1,8 @@
 """How many examples: few, always the same; or ``--hypothesis-profile many``, new ones.
 
-``few`` makes 200 calls a back end (two modes of differentiation, two estimators) and 600 with a bad
-argument, ``many`` makes 12,000 and 6,000 and those of the compiled modes. ``nox -s fuzz`` chooses a
+``few`` makes 200 calls a back end (two modes of differentiation, two estimators), more where it has
+kernels, and 600 with a bad argument, ``many`` makes 12,000 and 6,000 and those of the compiled
+modes. ``nox -s fuzz`` chooses a
 seed and shows it.
 """
 
@@ -28,10 +29,15 @@ np.set_printoptions(threshold=20)  # a failing example prints its arrays
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """``estimator``, and each mode but eager with each of its dtypes and their telling cases."""
-    sheet, _ = chosen(metafunc.config)
+    """``estimator``, ``kernel``, the eager mode without one, and each mode but eager with each of
+    its dtypes and their telling cases.
+    """
+    sheet, driver = chosen(metafunc.config)
     if "estimator" in metafunc.fixturenames:
         metafunc.parametrize("estimator", EVERY_CASE)
+    if "kernel" in metafunc.fixturenames:
+        kernels = [kernel for kernel in driver.kernels if kernel in sheet.modes]
+        metafunc.parametrize("kernel", kernels or ["eager"])
     if "mode" in metafunc.fixturenames:
         metafunc.parametrize(("mode", "dtype", "case"), _compiled(sheet), ids=str)
 

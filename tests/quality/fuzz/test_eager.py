@@ -7,7 +7,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 
 from tests.conformance.problem import Problem
 from tests.quality.fuzz.judge import (
@@ -60,18 +60,25 @@ def every_example(driver: Any, sheet: Any, estimator: str) -> st.SearchStrategy[
     return examples(estimator, sheet.dtypes, list(driver.layouts))
 
 
-def test_reverse_mode(driver, sheet, estimator):
+SLOW_SHARE = 5
+"""How many times fewer examples run in the sheet's slow modes."""
+
+
+def test_reverse_mode(driver, sheet, estimator, kernel):
+    share = SLOW_SHARE if kernel in sheet.slow_modes else 1
+
+    @settings(max_examples=settings().max_examples // share)
     @given(every_example(driver, sheet, estimator))
     def run(example: Example) -> None:
         problem = problem_of(driver, estimator, example)
-        sample, cotangent = problem.pullback("eager", **options_of(driver, example))
+        sample, cotangent = problem.pullback(kernel, **options_of(driver, example))
         assert_sample(problem, sample, example.sample)
         vectors = [(problem.last(problem.g), True), (problem.last(problem.h), False)]
         assert_products(problem, cotangent, sample[0], vectors)
         clean, poisoned = without_poison(example)
         if poisoned.any():
             reference = problem_of(driver, estimator, clean)
-            same, clean_cotangent = reference.pullback("eager", **options_of(driver, clean))
+            same, clean_cotangent = reference.pullback(kernel, **options_of(driver, clean))
             parts = [*sample, cotangent], [*same, clean_cotangent]
             assert_other_rows_are_untouched(problem, *parts, poisoned)
 
