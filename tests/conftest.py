@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         fitting = [item for item in named if failure.fits(_facts(item.callspec.params))]
         if named and not fitting and not part:
             raise pytest.UsageError(f"no test fits the expected failure {failure}")
-        for item in fitting:
+        for item in fitting if failure.is_due else ():
             reason = f"{failure.reason}: {failure.url}"
             item.add_marker(pytest.mark.xfail(reason=reason, strict=True))
 
