@@ -5,10 +5,13 @@ from __future__ import annotations
 import torch
 
 
-@torch.compiler.assume_constant_result  # type: ignore[untyped-decorator]
 def inside_functorch() -> bool:
     """Whether a transform of torch.func is being computed."""
     return torch._C._functorch.peek_interpreter_stack() is not None
+
+
+# What torch.compiler.assume_constant_result sets; that imports all of Dynamo, in about a second.
+inside_functorch._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
 
 def refuse_compiled() -> None:
