@@ -34,11 +34,11 @@ class Step(NamedTuple):
     """One forward and backward pass.
 
     run : () -> the gradient, once it has been computed
-    handicap : what the mode did not do for this function; empty if it did all
+    omission : what the mode did not do for this function; empty if it did all
     """
 
     run: Callable[[], Array]
-    handicap: str = ""
+    omission: str = ""
 
 
 class Operations(NamedTuple):

@@ -75,7 +75,7 @@ def times(
     seconds: float,
 ) -> dict[str, Any]:
     """The times of all candidates that run; why the others do not, and what slowed some."""
-    steps, handicaps, failures = {}, {}, {}
+    steps, omissions, failures = {}, {}, {}
     for name, function in candidates.items():
         try:
             step = peers.step(mode, function, shape, dtype)
@@ -84,10 +84,10 @@ def times(
             failures[name] = head(error)
             continue
         steps[name] = step.run
-        if step.handicap:
-            handicaps[name] = step.handicap
+        if step.omission:
+            omissions[name] = step.omission
     found = {name: asdict(timing) for name, timing in interleave(steps, seconds).items()}
-    return {"milliseconds": found, "handicaps": handicaps, "failures": failures}
+    return {"milliseconds": found, "omissions": omissions, "failures": failures}
 
 
 def head(error: Exception) -> str:
@@ -114,7 +114,7 @@ def show(row: dict[str, Any], title: str) -> None:
     print(f"{title} {rows}x{categories}", flush=True)
     for name, timing in row["milliseconds"].items():
         spread = f"{timing['lower']:.3f} - {timing['upper']:.3f}"
-        handicap = row["handicaps"].get(name, "")
-        print(f"  {name:42}{timing['median']:10.3f} ms  ({spread}) {handicap}", flush=True)
+        omission = row["omissions"].get(name, "")
+        print(f"  {name:42}{timing['median']:10.3f} ms  ({spread}) {omission}", flush=True)
     for name, failure in row["failures"].items():
         print(f"  {name:42}{failure}", flush=True)

@@ -13,7 +13,7 @@ from benchmarks.common.rounding import rounded
 from tests.oracles.dense import softmax
 from tests.oracles.induced import induced
 
-from . import rivals
+from . import peers
 
 SIZES = (2, 10, 32, 1000, 50257, 131072)
 DRAWS = 10**7
@@ -78,8 +78,8 @@ def measure(framework: str, driver: Any) -> Iterator[Distance]:
                 place = kind, size, dtype
                 yield _exact(driver, *place, logits)
                 if dtype == "float32":
-                    for name, (sampler, costly) in rivals.samplers(framework).items():
-                        draws = min(DRAWS, rivals.ELEMENTS // size) if costly else DRAWS
+                    for name, (sampler, costly) in peers.samplers(framework).items():
+                        draws = min(DRAWS, peers.ELEMENTS // size) if costly else DRAWS
                         yield _counted(name, *place, logits, draws, sampler)
 
 
@@ -113,7 +113,7 @@ def _counted(
     dtype: str,
     logits: np.ndarray,
     draws: int,
-    sampler: rivals.Sampler,
+    sampler: peers.Sampler,
 ) -> Distance:
     p = softmax(logits)
     counts = sampler(logits.astype(np.float32), draws)

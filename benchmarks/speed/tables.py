@@ -75,12 +75,12 @@ def _speed_lines(result: Result) -> Iterator[list[str]]:
 
 
 def troubles(results: Sequence[Result]) -> list[str]:
-    """What did not run, and what ran under a handicap; each once, with the rows it concerns."""
+    """What did not run, and what ran under a omission; each once, with the rows it concerns."""
     found: dict[str, list[str]] = {}
     for result in results:
         for row in result["rows"]:
             where = " ".join([row["mode"], row["dtype"], "{} × {}".format(*row["shape"])])
-            for name, what in [*row["failures"].items(), *row["handicaps"].items()]:
+            for name, what in [*row["failures"].items(), *row["omissions"].items()]:
                 key = f"{result['about']['framework']}, {name}: {what}"
                 found.setdefault(key, []).append(where)
     return [f"- {what} ({'; '.join(places)})" for what, places in found.items()]

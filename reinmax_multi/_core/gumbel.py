@@ -6,7 +6,7 @@ perturbed logits theta + G of Gumbel-max are, up to a constant of the row,
     -log E_I  for I,    -log(E_j / pi_j + E_I)  for the others
 
 (Maddison, Tarlow and Minka 2014, arXiv:1411.0030; as Paulus, Maddison and Krause 2021,
-arXiv:2010.04838, use it). Only their differences matter. Relative to the winner, the weights of
+arXiv:2010.04838, use it). Only their differences matter. Relative to the largest, the weights of
 softmax((theta + G) / tau) are
 
     w_I = 1,    w_j = r_j^(1 / tau),    r_j = pi_j E_I / (E_j + pi_j E_I)  <=  1,

@@ -45,10 +45,10 @@ def jacobian(q: torch.Tensor) -> torch.Tensor:
 def given(theta: torch.Tensor, hard: torch.Tensor, num_samples: int) -> torch.Tensor:
     """(num_samples, N, K) theta + G, with Gumbels G given that the sample is the argmax."""
     noise = theta.new_empty((num_samples, *theta.shape)).exponential_()
-    winner = (noise * hard).sum(-1, keepdim=True)
+    of_sample = (noise * hard).sum(-1, keepdim=True)
     total = theta.exp().sum(-1, keepdim=True)
-    others = -(noise / theta.exp() + winner / total).log()
-    return hard * (total.log() - winner.log()) + (1.0 - hard) * others
+    others = -(noise / theta.exp() + of_sample / total).log()
+    return hard * (total.log() - of_sample.log()) + (1.0 - hard) * others
 
 
 def at_fixed(logits: torch.Tensor, value: torch.Tensor) -> torch.Tensor:

@@ -42,7 +42,7 @@ def test_loss_is_the_same_in_every_mode_and_not_linear(peers, candidates, driver
     expected = 2 * (logits @ weights)[:, None] * weights
     for mode in rows.MODES[sheet.name]:
         step = peers.step(mode, candidates[LOSS_ONLY], SHAPE, "float32")
-        assert not step.handicap
+        assert not step.omission
         np.testing.assert_allclose(driver.to_numpy(step.run()), expected, rtol=1e-4, atol=1e-5)
 
 

@@ -135,7 +135,7 @@ def test_table_compares_medians():
         for name, median in {**times, LOSS_ONLY: 0.5}.items()
     }
     row = {"mode": "eager", "dtype": "float32", "shape": [10000, 100], "failures": {}}
-    row |= {"milliseconds": timings, "handicaps": {}, "copy_bytes_per_second": 56e9}
+    row |= {"milliseconds": timings, "omissions": {}, "copy_bytes_per_second": 56e9}
     first, second = tables.speed([{"about": {"framework": "torch"}, "rows": [row]}]).split("\n")[2:]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in (first, second)]
     assert [line[7:] for line in cells] == [

@@ -30,7 +30,7 @@ TREE = (
 )
 PACKAGE = ROOT / "reinmax_multi"
 REQUIRED = 0.95
-PATIENCE = 10
+TIMES_AS_LONG = 10
 """How many times longer than without a mutant the tests may take."""
 
 
@@ -72,7 +72,7 @@ def _plant(tree: Path, known: excuses.Excuses, options: argparse.Namespace) -> t
     started = time.monotonic()
     if _is_killed(tree, options.backend):
         raise SystemExit(f"the tests of {options.backend} fail without a mutant: mend them first")
-    limit = PATIENCE * (time.monotonic() - started)
+    limit = TIMES_AS_LONG * (time.monotonic() - started)
     killed = survivors = 0
     for path in (path for path in paths if options.only in str(path)):
         source = (ROOT / path).read_text(encoding="utf-8")
