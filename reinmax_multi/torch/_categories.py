@@ -5,8 +5,9 @@ is then one of its own part, and of the parts of the others, which takes one num
 so does an entry that only one of them has. The draw takes the same blocks of about sqrt(K)
 neighbours as on one device. A block belongs to the process in which it starts, which gets the sums
 of what the next ones have of it, and a running count starts where the counts of the processes
-before it end: nothing is sent that grows with the categories. (``torch.cumsum`` of a DTensor along
-a split dimension starts anew in each process, silently, in torch 2.13.)
+before it end: nothing is sent that grows with the categories. (In torch 2.13 ``torch.cumsum`` of a
+DTensor gathers a split dimension, and if it is counted from the end starts anew in each process,
+silently.)
 """
 
 from __future__ import annotations
