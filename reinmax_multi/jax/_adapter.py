@@ -36,9 +36,11 @@ def bind(estimator: Estimator) -> BoundEstimator:
     def bound(
         logits: jax.typing.ArrayLike, tau: jax.typing.ArrayLike = 1.0, **options: Any
     ) -> Sample:
-        options = {name: as_array(value) for name, value in options.items()}
+        options = {name: as_array(name, value) for name, value in options.items()}
         with standard_promotion():
-            call = prepare(HOST, estimator, as_array(logits), as_array(tau), options)
+            call = prepare(
+                HOST, estimator, as_array("logits", logits), as_array("tau", tau), options
+            )
             _, rows, noise, sample, words, temperature, settings, axis = call
             check_categories(rows, axis)
             static = tuple(settings.items())

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.export import is_symbolic_dim
 
-from .._call import arguments
+from .._call import arguments, foreign
 from .._call.prepare import SAMPLE_STREAM, Noise
 from .._core.algebra import working_dtype
 from .._core.estimator import Estimator
@@ -76,9 +76,15 @@ class Host:
         return jnp.asarray(sample, jnp.arange(0).dtype)[..., None]
 
 
-def as_array(value: Any) -> Any:
-    """The array of an object that has one, as ``nnx.Param`` has; all else as it is."""
-    convert = None if isinstance(value, jax.Array) else getattr(value, "__jax_array__", None)
+def as_array(argument: str, value: Any) -> Any:
+    """The array of an object that has one, as ``nnx.Param`` has; all else as it is.
+
+    The symbolic tensors of Keras have the method too, which raises an error of its own.
+    """
+    if isinstance(value, jax.Array):
+        return value
+    value = foreign.unwrapped(argument, value)
+    convert = getattr(value, "__jax_array__", None)
     return value if convert is None else convert()
 
 

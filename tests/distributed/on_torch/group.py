@@ -14,6 +14,7 @@ from torch.distributed.tensor import DTensor, distribute_tensor
 import backends
 import reinmax_multi.torch
 from reinmax_multi import estimators
+from tests.distributed.processes import end_at_once
 
 UNITS = backends.sheet("torch").tolerance["cpu"]
 SETTINGS = {
@@ -26,14 +27,13 @@ SETTINGS = {
 
 @contextmanager
 def group() -> Iterator[tuple[int, int]]:
-    """The number of this process and how many there are."""
+    """The number of this process and how many there are; ends the process, if nothing fails."""
     rank, count = int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"])
     store = f"file://{os.environ['STORE']}"
     distributed.init_process_group("gloo", init_method=store, rank=rank, world_size=count)
-    try:
-        yield rank, count
-    finally:
-        distributed.destroy_process_group()
+    yield rank, count
+    distributed.destroy_process_group()
+    end_at_once()
 
 
 def numbers(seed: int, *shape: int) -> torch.Tensor:
