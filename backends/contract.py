@@ -148,9 +148,14 @@ class Driver:
         """The same in the form that survives every transform."""
         return self.randomness(seed)
 
+    def run(self, mode: str, function: Callable[..., Any], arrays: Sequence[Array]) -> Any:
+        """What any function of arrays returns, run in a mode of the sheet."""
+        raise NotImplementedError
+
     def value(self, mode: str, function: Function, arrays: Sequence[Array]) -> tuple[Array, Array]:
         """y_hard and y_soft of ``function(*arrays)``, run in a mode of the sheet."""
-        raise NotImplementedError
+        sample: tuple[Array, Array] = self.run(mode, function, arrays)
+        return sample
 
     def pullback(
         self, mode: str, function: Function, arrays: Sequence[Array], cotangents: Sequence[Array]

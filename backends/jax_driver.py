@@ -122,7 +122,7 @@ class Driver(contract.Driver):
     def randomness(self, seed: int) -> dict[str, Any]:
         return {"key": jax.random.key(seed)}
 
-    def value(self, mode: str, function: Function, arrays: Sequence[Array]) -> tuple[Array, Array]:
+    def run(self, mode: str, function: Callable[..., Any], arrays: Sequence[Array]) -> Any:
         return MODES[mode](function)(*arrays)
 
     def pullback_of(self, mode: str, function: Function, count: int) -> Function:

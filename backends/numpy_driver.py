@@ -77,8 +77,12 @@ class Driver(contract.Driver):
     def randomness(self, seed: int) -> dict[str, Any]:
         return {"rng": np.random.default_rng(seed)}
 
+    def run(self, mode: str, function: Callable[..., Any], arrays: Sequence[Array]) -> Any:
+        return _by(mode, function)(*_in_library(mode, arrays))
+
     def value(self, mode: str, function: Function, arrays: Sequence[Array]) -> tuple[Array, Array]:
-        return _by(mode, function)(*_in_library(mode, arrays))[0]
+        sample: tuple[Array, Array] = self.run(mode, function, arrays)[0]
+        return sample
 
     def pullback_of(self, mode: str, function: Function, count: int) -> Function:
         def pull(*arguments: Array) -> tuple[tuple[Array, Array], Array]:

@@ -46,12 +46,12 @@ def text(package: ModuleType) -> str:
     chooses = "kernel" in package.__all__
     abstract = [
         *(["Callable"] if chooses or diagnoses else []),
-        *(["Sequence"] if diagnoses else []),
+        "Sequence",
     ]
     head = [
         f'"""Written by ``python -m backends.stubs {name}``."""',
         "",
-        *([f"from collections.abc import {', '.join(abstract)}"] if abstract else []),
+        f"from collections.abc import {', '.join(abstract)}",
         "from typing import Any, Protocol",
         "",
         *IMPORTS[name],
@@ -71,7 +71,7 @@ def text(package: ModuleType) -> str:
         "",
     ]
     others = [name for name in ("kernel", "diagnose") if name in package.__all__]
-    functions = [*estimators.__all__, *others]
+    functions = [*estimators.__all__, "draw", "mode", "unimix", *others]
     return "\n".join([*head, *(_function(each, getattr(package, each)) for each in functions)])
 
 

@@ -142,7 +142,7 @@ class Driver(contract.Driver):
         torch.manual_seed(seed)
         return {}
 
-    def value(self, mode: str, function: Function, arrays: Sequence[Array]) -> tuple[Array, Array]:
+    def run(self, mode: str, function: Callable[..., Any], arrays: Sequence[Array]) -> Any:
         return MODES[mode](function)(*arrays)
 
     def pullback_of(self, mode: str, function: Function, count: int) -> Function:

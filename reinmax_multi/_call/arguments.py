@@ -51,21 +51,44 @@ def check_axis(argument: str, axis: Any, rank: int) -> int:
     return int(axis) if axis < 0 else int(axis) - rank
 
 
-def check_size(estimator: Estimator, argument: str, axis: int, size: int | None) -> None:
-    """Raises ValueError when there are no categories, or more than the estimator is for; None is a
-    size not known yet.
-    """
+def check_size(argument: str, axis: int, size: int | None) -> None:
+    """Raises ValueError when there are no categories; None is a size not known yet."""
     if size == 0:
         raise ValueError(
             f"logits have no categories: their size along {argument}={axis} is 0, and it must be "
             "at least 1"
         )
+
+
+def check_greatest_size(estimator: Estimator, argument: str, axis: int, size: int | None) -> None:
+    """Raises ValueError when there are more categories than the estimator is for."""
     most = estimator.greatest_size
     if size is not None and most is not None and size > most:
         raise ValueError(
             f"logits have {size} categories along {argument}={axis}, and {estimator.name} is for "
             f"at most {most}: use an estimator without this bound"
         )
+
+
+def check_sample_shape(sample_shape: Any) -> tuple[int, ...]:
+    """The checked shape of independent samples, as a tuple of ints."""
+    is_shape = isinstance(sample_shape, (tuple, list))
+    if not (is_shape and all(_is_number(size, numbers.Integral) for size in sample_shape)):
+        raise TypeError(
+            f"sample_shape must be a tuple of ints, got {sample_shape!r}: pass (n,) for n samples"
+        )
+    if any(size < 0 for size in sample_shape):
+        raise ValueError(f"sample_shape must not be negative, got {tuple(sample_shape)}")
+    return tuple(int(size) for size in sample_shape)
+
+
+def check_share(share: Any) -> float:
+    """The checked share of the uniform distribution in a mixture."""
+    if not _is_number(share, numbers.Real):
+        raise TypeError(f"share must be a real number, got {share!r}: pass a float, as 0.01")
+    if not 0 <= share <= 1:
+        raise ValueError(f"share must be from 0 to 1, got {share}: DreamerV3 takes 0.01")
+    return float(share)
 
 
 def check_tau_number(estimator: Estimator, tau: Any) -> float:

@@ -117,22 +117,37 @@ def docstring(estimator: Estimator, face: Face) -> str:
         return text
 
     def entries(*items: tuple[str, str]) -> str:
-        return "\n".join(f"{INDENT}{put(head)}\n{_filled(put(body), 2)}" for head, body in items)
+        return entries_of(*((put(head), put(body)) for head, body in items))
 
+    summary = estimator.summary or f"The estimator {estimator.name!r}."
     sections = {
         "Parameters": entries(*_parameters(estimator, face)),
         "Returns": entries(*face.returned),
         "Notes": _filled(face.notes, 1),
         "Raises": entries(*_raises(face)),
-        "Examples": textwrap.indent(put(face.example).strip("\n"), INDENT),
+        "Examples": example_of(put(face.example)),
     }
+    return numpydoc(summary, sections)
+
+
+def numpydoc(summary: str, sections: dict[str, str]) -> str:
+    """A docstring; sections without text are left out."""
     text = "".join(
         f"\n\n{INDENT}{title}\n{INDENT}{'-' * len(title)}\n{body}"
         for title, body in sections.items()
         if body
     )
-    summary = estimator.summary or f"The estimator {estimator.name!r}."
     return f"{summary}{text}\n{INDENT}"
+
+
+def entries_of(*items: tuple[str, str]) -> str:
+    """The text of a section whose entries have a head and a body."""
+    return "\n".join(f"{INDENT}{head}\n{_filled(body, 2)}" for head, body in items)
+
+
+def example_of(lines: str) -> str:
+    """The text of a section Examples."""
+    return textwrap.indent(lines.strip("\n"), INDENT)
 
 
 def _parameters(estimator: Estimator, face: Face) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
@@ -14,6 +15,9 @@ from .._core.residuals import Tau
 from . import arguments, foreign
 
 SAMPLE_STREAM, BACKWARD_STREAM = 0, 1
+
+OR_SAMPLE = ", or the categories themselves as sample="
+ALSO_WITH_SAMPLE = ", also with sample=, for its gradient is random"
 
 Noise = Callable[[int, int], Array]
 """(count, stream) -> (..., count) whole numbers, uniform on 0 .. GRID - 1; streams differ."""
@@ -42,13 +46,18 @@ class Host(Protocol):
     def rows(self, logits: Array, axis: int) -> Array:
         """The logits with the categories last, as the core is to see them."""
 
+    def moveaxis(self, array: Array, source: int, destination: int) -> Array:
+        """An array with one axis elsewhere."""
+
     def temperature(self, tau: Array, rows: Array) -> Array:
         """A checked temperature of one element as a 0-d array in a floating dtype, without a
         derivative.
         """
 
-    def noise(self, estimator: Estimator, source: Any, rows: Array) -> Noise:
-        """How to draw from the checked source."""
+    def noise(self, function: str, instead: str, source: Any, rows: Array) -> Noise:
+        """How to draw from the checked source; an error that it is missing names the function and
+        what may be passed instead.
+        """
 
     def shape(self, array: Any) -> tuple[int | None, ...]:
         """The shape, None where a size is not known yet."""
@@ -80,6 +89,24 @@ class Call(NamedTuple):
     words: Array | None
     tau: Tau | None
     settings: Settings
+    axis: int
+
+
+class Drawing(NamedTuple):
+    """A checked call that draws.
+
+    rows : (..., K) what the host makes of the logits, categories last
+    noise : (..., samples * stages(K)) whole numbers to draw by
+    samples, stages : how many samples of a row, and how many numbers each of them consumes
+    sample_shape : the shape of the samples
+    axis : of the categories in the logits, counted from the end
+    """
+
+    rows: Array
+    noise: Array
+    samples: int
+    stages: int
+    sample_shape: tuple[int, ...]
     axis: int
 
 
@@ -117,10 +144,7 @@ def prepare(
         axis = options.pop(host.axis, -1)
         source = options.pop(host.source, None)
         sample = options.pop("sample", None)
-    logits, tau = _plain(host, "logits", logits), _plain(host, "tau", tau)
-    host.check("logits", logits)
-    arguments.check_dtype(host.dtype(logits))
-    logits = host.asarray(logits)
+    logits, tau = _logits(host, logits), _plain(host, "tau", tau)
     if known is None or options or type(axis) is not int or type(tau) is not float:
         checked = _check(host, estimator, logits, axis, tau, options)
     else:
@@ -138,7 +162,8 @@ def prepare(
         arguments.check_sample(host.axis, axis, batch, of_sample, host.dtype(sample))
         sample = host.index(sample, rows)
     if sample is None or estimator.backward_noise:
-        draw = host.noise(estimator, source, rows)
+        instead = ALSO_WITH_SAMPLE if estimator.backward_noise else OR_SAMPLE
+        draw = host.noise(estimator.name, instead, source, rows)
         if sample is None:
             noise = draw(stages(size), SAMPLE_STREAM)
         if estimator.backward_noise:
@@ -149,16 +174,45 @@ def prepare(
 def _check(
     host: Host, estimator: Estimator, logits: Array, axis: Any, tau: Any, options: dict[str, Any]
 ) -> Checked:
-    shape = host.shape(logits)
-    axis = arguments.check_axis(host.axis, axis, len(shape))
-    size = shape[axis]
-    arguments.check_size(estimator, host.axis, axis, size)
+    axis, size = _axis_and_size(host, logits, axis)
+    arguments.check_greatest_size(estimator, host.axis, axis, size)
     settings = arguments.check_parameters(estimator, options)
     if host.is_array(tau):
         return Checked(axis, size, settings, None)
     number = arguments.check_tau_number(estimator, tau)
     is_forward_tau = number == settings.get(FORWARD_TAU, 1.0)
     return Checked(axis, size, settings, None if is_forward_tau else number)
+
+
+def prepare_draw(host: Host, logits: Any, sample_shape: Any, axis: Any, source: Any) -> Drawing:
+    """Check a call that draws several samples of each row."""
+    logits = _logits(host, logits)
+    axis, size = _axis_and_size(host, logits, axis)
+    shape = arguments.check_sample_shape(sample_shape)
+    rows, samples, numbers = host.rows(logits, axis), math.prod(shape), stages(size)
+    noise = host.noise("draw", "", source, rows)(samples * numbers, SAMPLE_STREAM)
+    return Drawing(rows, noise, samples, numbers, shape, axis)
+
+
+def prepare_rows(host: Host, logits: Any, axis: Any) -> tuple[Array, int]:
+    """The checked logits with the categories last, and the axis that these had."""
+    logits = _logits(host, logits)
+    axis, _ = _axis_and_size(host, logits, axis)
+    return host.moveaxis(logits, axis, -1), axis
+
+
+def _logits(host: Host, logits: Any) -> Array:
+    logits = _plain(host, "logits", logits)
+    host.check("logits", logits)
+    arguments.check_dtype(host.dtype(logits))
+    return host.asarray(logits)
+
+
+def _axis_and_size(host: Host, logits: Array, axis: Any) -> tuple[int, int | None]:
+    shape = host.shape(logits)
+    axis = arguments.check_axis(host.axis, axis, len(shape))
+    arguments.check_size(host.axis, axis, shape[axis])
+    return axis, shape[axis]
 
 
 def _temperature(host: Host, estimator: Estimator, tau: Any, rows: Array) -> Array:

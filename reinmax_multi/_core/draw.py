@@ -16,6 +16,8 @@ its block, or the block's share of the row, is.
 
 from __future__ import annotations
 
+from typing import Any
+
 from . import grid
 from .namespace import Array, Namespace, native
 
@@ -57,6 +59,78 @@ def draw(
     width = block_width(native(xp).length(probabilities))
     block = choose(xp, blocks, noise[..., :1])
     return native(xp).within(xp, probabilities, block, width, noise[..., 1:], categories)
+
+
+def draw_several(
+    xp: Namespace, probabilities: Array, blocks: Array, noise: Array, categories: Array
+) -> Array:
+    """Draw several categories a row, each as :func:`draw` does from its noise.
+
+    The counts of a row are added up once, and each sample is found among them in log K steps, so
+    the memory that grows with the samples is that of their numbers.
+
+    Parameters
+    ----------
+    probabilities, blocks, categories : as for :func:`draw`
+    noise : (..., samples, stages(K)) int32 or int64, uniform on 0 .. GRID - 1
+
+    Returns
+    -------
+    (..., samples) integers in 0 .. K - 1, also for a row that holds NaN
+
+    """
+    samples = noise.shape[-2]
+    if samples == 1 or not native(xp).whole_rows:
+        each = [
+            draw(xp, probabilities, blocks, noise[..., number, :], categories)
+            for number in range(samples)
+        ]
+        return xp.concat(each, axis=-1)
+    size = native(xp).length(probabilities)
+    ends = _running_counts(xp, blocks)
+    start = xp.zeros_like(xp.astype(noise[..., 0], categories.dtype))
+    if noise.shape[-1] == 1:
+        return _search(xp, ends, noise[..., 0], start, categories[-1:], size)
+    width = block_width(size)
+    count = -(-size // width)
+    block = _search(xp, ends, noise[..., 0], start, count - 1, count)
+    ends = _running_counts(xp, _inside(xp, probabilities, count, width))
+    ends = xp.reshape(ends, (*probabilities.shape[:-1], count * width))
+    category = _search(xp, ends, noise[..., 1], width * block, width - 1, width)
+    return xp.minimum(category, categories[-1:])
+
+
+def _inside(xp: Namespace, probabilities: Array, count: int, width: int) -> Array:
+    """The shares in their blocks, (..., count, width); the last block is filled up with 0."""
+    *batch, size = probabilities.shape
+    if count * width > size:
+        rest = xp.zeros_like(probabilities[..., : count * width - size])
+        probabilities = xp.concat([probabilities, rest], axis=-1)
+    blocks = xp.reshape(probabilities, (*batch, count, width))
+    total = xp.sum(blocks, axis=-1, keepdims=True)
+    return blocks / xp.where(total == 0, xp.full_like(total, 1.0), total)
+
+
+def _running_counts(xp: Namespace, shares: Array) -> Array:
+    return xp.cumulative_sum(grid.cells(xp, shares), axis=-1, dtype=xp.int32)
+
+
+def _search(
+    xp: Namespace, ends: Array, noise: Array, start: Array, last: Any, size: int | None
+) -> Array:
+    """The first place from ``start`` to ``start + last`` whose running count exceeds
+    floor(noise * total / GRID), the total being the count at the end. ``size`` is last + 1, or None
+    if it is not known yet.
+    """
+    end = start + last
+    target = grid.scale(xp, noise, xp.take_along_axis(ends, end, axis=-1))
+    place = start
+    bits = 30 if size is None else (size - 1).bit_length()
+    for bit in reversed(range(bits)):
+        ahead = place + 2**bit
+        count = xp.take_along_axis(ends, xp.minimum(ahead - 1, end), axis=-1)
+        place = xp.where((ahead <= end) & (count <= target), ahead, place)
+    return place
 
 
 def block_width(size: int) -> int:

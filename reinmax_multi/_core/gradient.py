@@ -18,7 +18,7 @@ from .algebra import (
     working_dtype,
     zero_or_nan,
 )
-from .draw import block_sums, draw
+from .draw import block_sums, draw, draw_several
 from .estimator import FORWARD_TAU, Estimator, Product, Settings
 from .namespace import Array, Namespace, native
 from .residuals import Residuals, Saved, Tau
@@ -61,6 +61,24 @@ def forward(
     off_value = xp.astype(off_value, logits.dtype, copy=False)
     hard = native(xp).one_hot(xp, off_value, index, categories)
     return hard, xp.astype(soft, logits.dtype, copy=False), index
+
+
+def categories_drawn(xp: Namespace, logits: Array, categories: Array, noise: Array) -> Array:
+    """Several categories a row, as :func:`forward` draws each of them.
+
+    Parameters
+    ----------
+    logits, categories : as for :func:`forward`
+    noise : (..., samples, stages(K)) int32 or int64
+
+    Returns
+    -------
+    (..., samples) in the dtype of ``categories``; 0 in a row that has no distribution
+
+    """
+    soft, shares, total = _distribution(xp, _widen(xp, logits))
+    index = xp.astype(draw_several(xp, soft, shares, noise, categories), categories.dtype)
+    return xp.where(total == total, index, xp.zeros_like(index))
 
 
 def pullback(

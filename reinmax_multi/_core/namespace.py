@@ -61,6 +61,9 @@ class Native:
     """Whether the framework makes one mode of differentiation by transposing the other. Products
     are then written so that their transpose keeps its digits too."""
 
+    whole_rows: bool = True
+    """Whether the arrays hold all categories of a row."""
+
     def length(self, rows: Array) -> Any:
         """How many categories a row has, of which the arrays may hold a part."""
         return rows.shape[-1]

@@ -4,6 +4,7 @@ from typing import Any
 
 from .. import estimators
 from ._adapter import BoundEstimator, bind
+from ._sampling import draw, mode, unimix
 
 decoupled_straight_through = bind(estimators.decoupled_straight_through)
 gapped_straight_through = bind(estimators.gapped_straight_through)
@@ -21,14 +22,17 @@ __all__ = [
     "bind",
     "decoupled_straight_through",
     "diagnose",
+    "draw",
     "gapped_straight_through",
     "gumbel_rao",
     "gumbel_softmax",
     "minimum_variance",
+    "mode",
     "reinmax",
     "reinmax_cv",
     "reinmax_rao",
     "straight_through",
+    "unimix",
     "zgr",
 ]
 

@@ -15,14 +15,17 @@ __all__ = [
     "bind",
     "decoupled_straight_through",
     "diagnose",
+    "draw",
     "gapped_straight_through",
     "gumbel_rao",
     "gumbel_softmax",
     "minimum_variance",
+    "mode",
     "reinmax",
     "reinmax_cv",
     "reinmax_rao",
     "straight_through",
+    "unimix",
     "zgr",
 ]
 
@@ -669,6 +672,132 @@ def zgr(
     >>> loss = lambda logits: (zgr(logits, key=jax.random.key(0)).y_hard ** 3).sum()
     >>> jax.grad(loss)(jnp.zeros((4, 3))).shape
     (4, 3)
+    """
+
+def draw(
+    logits: jax.typing.ArrayLike,
+    *,
+    sample_shape: Sequence[int] = (),
+    axis: int = -1,
+    key: jax.Array | None = None,
+) -> jax.Array:
+    """Draw categories from softmax(logits), exactly as the estimators draw them.
+
+    For the same source of randomness it is the category that y_hard of any estimator shows, if one
+    sample is drawn. No gradient flows; what it returns is what ``sample=`` takes.
+
+    Parameters
+    ----------
+    logits : array, (..., K, ...)
+        float16, bfloat16, float32 or float64; -inf masks a category.
+    sample_shape : tuple of int
+        The shape of independent samples of each row. The softmax is computed once, and memory grows
+        with the samples alone.
+    axis : int
+        The axis of the categories.
+    key : PRNG key
+        Source of the draw; required unless ``sample`` is given and the gradient is not random.
+
+    Returns
+    -------
+    array of integers, ``sample_shape`` and the shape of the logits without ``axis``
+        Categories, 0 in a row that holds NaN or +inf, or is -inf throughout. A masked category is
+        never drawn.
+
+    Raises
+    ------
+    TypeError
+        An argument has a type or dtype that cannot be used.
+    ValueError
+        A size in ``sample_shape`` is negative, ``axis`` is not an axis of the logits, or there are
+        no categories.
+
+    Examples
+    --------
+    >>> import jax
+    >>> import jax.numpy as jnp
+    >>> from reinmax_multi.jax import draw
+    >>> draw(jnp.zeros((4, 3)), sample_shape=(2,), key=jax.random.key(0)).shape
+    (2, 4)
+    """
+
+def mode(
+    logits: jax.typing.ArrayLike,
+    *,
+    axis: int = -1,
+) -> jax.Array:
+    """The most probable category of each row: the first of the largest logits.
+
+    As ``sample=`` of an estimator it makes a deterministic one, as for evaluation.
+
+    Parameters
+    ----------
+    logits : array, (..., K, ...)
+        float16, bfloat16, float32 or float64; -inf masks a category.
+    axis : int
+        The axis of the categories.
+
+    Returns
+    -------
+    array of integers, the shape of the logits without ``axis``
+        Categories, 0 in a row that holds NaN. A masked category is one only where all are masked.
+
+    Raises
+    ------
+    TypeError
+        An argument has a type or dtype that cannot be used.
+    ValueError
+        ``axis`` is not an axis of the logits, or there are no categories.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from reinmax_multi.jax import mode
+    >>> mode(jnp.array([[0.0, 2.0, 2.0], [1.0, 0.0, -jnp.inf]])).tolist()
+    [1, 0]
+    """
+
+def unimix(
+    logits: jax.typing.ArrayLike,
+    share: float,
+    *,
+    axis: int = -1,
+) -> jax.Array:
+    """The logits of a mixture of softmax(logits) with the uniform distribution.
+
+    They are log((1 - share) softmax(logits) + share / n), n being the number of categories that
+    are not masked, and those that are stay so. Differentiable by the logits. Source: Hafner,
+    Pasukonis, Ba and Lillicrap (2023), arXiv:2301.04104, who take a share of 0.01.
+
+    Parameters
+    ----------
+    logits : array, (..., K, ...)
+        float16, bfloat16, float32 or float64; -inf masks a category.
+    share : float, 0 <= share <= 1
+        The weight of the uniform distribution.
+    axis : int
+        The axis of the categories.
+
+    Returns
+    -------
+    array, the shape and dtype of the logits
+        Logarithms of probabilities, computed in float32 for float16 and bfloat16; NaN in a row that
+        holds NaN or +inf, or is -inf throughout.
+
+    Raises
+    ------
+    TypeError
+        An argument has a type or dtype that cannot be used.
+    ValueError
+        ``share`` is not from 0 to 1, ``axis`` is not an axis of the logits, or there are no
+        categories.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from reinmax_multi.jax import unimix
+    >>> jnp.exp(unimix(jnp.array([0.0, 100.0]), 0.01)).round(3).tolist()
+    [0.004999999888241291, 0.9950000047683716]
     """
 
 def diagnose(

@@ -17,7 +17,7 @@ from .._core.residuals import Saved
 from . import _namespace as xp
 from ._categories import gathered, namespace_for
 from ._face import FACE
-from ._host import Host, as_array, check_categories, standard_promotion
+from ._host import HOST, as_array, check_categories, standard_promotion
 from ._mesh import on_mesh, split_of, varying_as, varying_axes, whole_rows
 
 BoundEstimator: TypeAlias = Callable[..., Sample]
@@ -25,7 +25,6 @@ BoundEstimator: TypeAlias = Callable[..., Sample]
 Settings: TypeAlias = tuple[tuple[str, float], ...]
 """The hyper-parameters as JAX takes them for a static argument."""
 
-HOST = Host()
 custom_derivatives: Any = jax.custom_derivatives  # without types
 
 

@@ -56,6 +56,8 @@ def namespace_for(rows: jax.Array) -> Any:
 class Spread(_namespace.Steps):
     """The two steps of a long row that look at its blocks, for categories split over ``axes``."""
 
+    whole_rows = False
+
     def __init__(self, axes: tuple[str, ...], devices: int, size: int) -> None:
         width, share = block_width(size), size // devices
         blocks = -(-size // width)

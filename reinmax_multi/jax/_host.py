@@ -14,7 +14,6 @@ from jax.export import is_symbolic_dim
 from .._call import arguments, foreign
 from .._call.prepare import SAMPLE_STREAM, Noise
 from .._core.algebra import working_dtype
-from .._core.estimator import Estimator
 from .._core.grid import GRID
 from . import _namespace as xp
 from ._mesh import on_mesh, split_of, whole_rows
@@ -48,8 +47,8 @@ class Host:
     def temperature(self, tau: jax.Array, rows: jax.Array) -> jax.Array:
         return tau.reshape(()).astype(working_dtype(xp, rows.dtype))
 
-    def noise(self, estimator: Estimator, source: Any, rows: jax.Array) -> Noise:
-        key = _checked_key(estimator, source)
+    def noise(self, function: str, instead: str, source: Any, rows: jax.Array) -> Noise:
+        key = _checked_key(function, instead, source)
 
         def draw(count: int, stream: int) -> jax.Array:
             return _draw(key, rows, count, stream)
@@ -74,6 +73,9 @@ class Host:
         if not isinstance(sample, jax.Array):  # jnp.asarray may keep the low 32 bits of a number
             sample = np.clip(sample.astype(np.int64), -1, rows.shape[-1])
         return jnp.asarray(sample, jnp.arange(0).dtype)[..., None]
+
+
+HOST = Host()
 
 
 def as_array(argument: str, value: Any) -> Any:
@@ -124,16 +126,11 @@ def _draw(key: jax.Array, rows: jax.Array, count: int, stream: int) -> jax.Array
     return drawn
 
 
-def _checked_key(estimator: Estimator, key: Any) -> Any:
+def _checked_key(function: str, instead: str, key: Any) -> Any:
     if key is None:
-        remedy = (
-            "also with sample=, for its gradient is random"
-            if estimator.backward_noise
-            else "or the categories themselves as sample="
-        )
         raise TypeError(
-            f"{estimator.name} needs key=: pass a PRNG key, as jax.random.key(0) or "
-            f"jax.random.split makes it, {remedy}"
+            f"{function} needs key=: pass a PRNG key, as jax.random.key(0) or jax.random.split "
+            f"makes it{instead}"
         )
     if not isinstance(key, (jax.Array, np.ndarray)):
         raise TypeError(

@@ -9,6 +9,7 @@ from .. import estimators
 from ._adapter import BoundEstimator, bind
 from ._derivative import Derivative
 from ._kernel import kernel
+from ._sampling import draw, mode, unimix
 
 decoupled_straight_through = bind(estimators.decoupled_straight_through)
 gapped_straight_through = bind(estimators.gapped_straight_through)
@@ -26,14 +27,17 @@ __all__ = [
     "Derivative",
     "bind",
     "decoupled_straight_through",
+    "draw",
     "gapped_straight_through",
     "gumbel_rao",
     "gumbel_softmax",
     "kernel",
     "minimum_variance",
+    "mode",
     "reinmax",
     "reinmax_cv",
     "reinmax_rao",
     "straight_through",
+    "unimix",
     "zgr",
 ]

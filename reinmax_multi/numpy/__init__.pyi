@@ -1,6 +1,6 @@
 """Written by ``python -m backends.stubs numpy``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import numpy
@@ -14,15 +14,18 @@ __all__ = [
     "Derivative",
     "bind",
     "decoupled_straight_through",
+    "draw",
     "gapped_straight_through",
     "gumbel_rao",
     "gumbel_softmax",
     "kernel",
     "minimum_variance",
+    "mode",
     "reinmax",
     "reinmax_cv",
     "reinmax_rao",
     "straight_through",
+    "unimix",
     "zgr",
 ]
 
@@ -639,6 +642,131 @@ def zgr(
     array([1., 1., 1., 1.])
     >>> derivative.pullback(3 * y_hard**2).shape
     (4, 3)
+    """
+
+def draw(
+    logits: Any,
+    *,
+    sample_shape: Sequence[int] = (),
+    axis: int = -1,
+    rng: numpy.random.Generator | None = None,
+) -> Any:
+    """Draw categories from softmax(logits), exactly as the estimators draw them.
+
+    For the same source of randomness it is the category that y_hard of any estimator shows, if one
+    sample is drawn. No gradient flows; what it returns is what ``sample=`` takes.
+
+    Parameters
+    ----------
+    logits : array of any array-API library, (..., K, ...)
+        float16, float32 or float64; -inf masks a category.
+    sample_shape : tuple of int
+        The shape of independent samples of each row. The softmax is computed once, and memory grows
+        with the samples alone.
+    axis : int
+        The axis of the categories.
+    rng : numpy.random.Generator, optional
+        Source of the draw; a fresh one if not given.
+
+    Returns
+    -------
+    array of integers, ``sample_shape`` and the shape of the logits without ``axis``
+        Categories, 0 in a row that holds NaN or +inf, or is -inf throughout. A masked category is
+        never drawn.
+
+    Raises
+    ------
+    TypeError
+        An argument has a type or dtype that cannot be used.
+    ValueError
+        A size in ``sample_shape`` is negative, ``axis`` is not an axis of the logits, or there are
+        no categories.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reinmax_multi.numpy import draw
+    >>> draw(np.zeros((4, 3)), sample_shape=(2,), rng=np.random.default_rng(0)).shape
+    (2, 4)
+    """
+
+def mode(
+    logits: Any,
+    *,
+    axis: int = -1,
+) -> Any:
+    """The most probable category of each row: the first of the largest logits.
+
+    As ``sample=`` of an estimator it makes a deterministic one, as for evaluation.
+
+    Parameters
+    ----------
+    logits : array of any array-API library, (..., K, ...)
+        float16, float32 or float64; -inf masks a category.
+    axis : int
+        The axis of the categories.
+
+    Returns
+    -------
+    array of integers, the shape of the logits without ``axis``
+        Categories, 0 in a row that holds NaN. A masked category is one only where all are masked.
+
+    Raises
+    ------
+    TypeError
+        An argument has a type or dtype that cannot be used.
+    ValueError
+        ``axis`` is not an axis of the logits, or there are no categories.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reinmax_multi.numpy import mode
+    >>> mode(np.array([[0.0, 2.0, 2.0], [1.0, 0.0, -np.inf]]))
+    array([1, 0])
+    """
+
+def unimix(
+    logits: Any,
+    share: float,
+    *,
+    axis: int = -1,
+) -> Any:
+    """The logits of a mixture of softmax(logits) with the uniform distribution.
+
+    They are log((1 - share) softmax(logits) + share / n), n being the number of categories that
+    are not masked, and those that are stay so. Differentiable by the logits. Source: Hafner,
+    Pasukonis, Ba and Lillicrap (2023), arXiv:2301.04104, who take a share of 0.01.
+
+    Parameters
+    ----------
+    logits : array of any array-API library, (..., K, ...)
+        float16, float32 or float64; -inf masks a category.
+    share : float, 0 <= share <= 1
+        The weight of the uniform distribution.
+    axis : int
+        The axis of the categories.
+
+    Returns
+    -------
+    array, the shape and dtype of the logits
+        Logarithms of probabilities, computed in float32 for float16 and bfloat16; NaN in a row that
+        holds NaN or +inf, or is -inf throughout.
+
+    Raises
+    ------
+    TypeError
+        An argument has a type or dtype that cannot be used.
+    ValueError
+        ``share`` is not from 0 to 1, ``axis`` is not an axis of the logits, or there are no
+        categories.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reinmax_multi.numpy import unimix
+    >>> np.exp(unimix(np.array([0.0, 100.0]), 0.01)).round(3)
+    array([0.005, 0.995])
     """
 
 def kernel(

@@ -10,7 +10,6 @@ import numpy as np
 from .._call import arguments
 from .._call.prepare import Noise
 from .._core.algebra import working_dtype
-from .._core.estimator import Estimator
 from .._core.grid import GRID
 from .._core.namespace import Array
 from ._library import asarray, categories, name_of, namespace
@@ -50,7 +49,7 @@ class Host:
         xp, tau = namespace(rows), asarray(tau, rows)
         return xp.astype(xp.reshape(tau, ()), working_dtype(xp, rows.dtype), copy=False)
 
-    def noise(self, estimator: Estimator, source: Any, rows: Array) -> Noise:
+    def noise(self, function: str, instead: str, source: Any, rows: Array) -> Noise:
         rng = _checked_rng(source)
 
         def draw(count: int, _: int) -> Array:

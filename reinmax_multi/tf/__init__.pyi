@@ -15,14 +15,17 @@ __all__ = [
     "bind",
     "decoupled_straight_through",
     "diagnose",
+    "draw",
     "gapped_straight_through",
     "gumbel_rao",
     "gumbel_softmax",
     "minimum_variance",
+    "mode",
     "reinmax",
     "reinmax_cv",
     "reinmax_rao",
     "straight_through",
+    "unimix",
     "zgr",
 ]
 
@@ -819,6 +822,137 @@ def zgr(
     [1.0, 1.0, 1.0, 1.0]
     >>> tape.gradient(loss, logits).shape
     TensorShape([4, 3])
+    """
+
+def draw(
+    logits: tf.Tensor | tf.Variable,
+    *,
+    sample_shape: Sequence[int] = (),
+    axis: int = -1,
+    seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
+) -> tf.Tensor:
+    """Draw categories from softmax(logits), exactly as the estimators draw them.
+
+    For the same source of randomness it is the category that y_hard of any estimator shows, if one
+    sample is drawn. No gradient flows; what it returns is what ``sample=`` takes.
+
+    Parameters
+    ----------
+    logits : tf.Tensor or tf.Variable, (..., K, ...)
+        float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
+        graph, the dimensions need not be.
+    sample_shape : tuple of int
+        The shape of independent samples of each row. The softmax is computed once, and memory grows
+        with the samples alone.
+    axis : int
+        The axis of the categories.
+    seed : int, pair of ints, integer array of shape (2,), or generator, optional
+        The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
+        knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
+        ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
+        ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.
+
+    Returns
+    -------
+    tf.Tensor of integers, ``sample_shape`` and the shape of the logits without ``axis``
+        Categories, 0 in a row that holds NaN or +inf, or is -inf throughout. A masked category is
+        never drawn.
+
+    Raises
+    ------
+    TypeError
+        An argument has a type or dtype that cannot be used.
+    ValueError
+        A size in ``sample_shape`` is negative, ``axis`` is not an axis of the logits, or there are
+        no categories.
+
+    Examples
+    --------
+    >>> import tensorflow as tf
+    >>> from reinmax_multi.tf import draw
+    >>> draw(tf.zeros((4, 3)), sample_shape=(2,), seed=(0, 0)).shape
+    TensorShape([2, 4])
+    """
+
+def mode(
+    logits: tf.Tensor | tf.Variable,
+    *,
+    axis: int = -1,
+) -> tf.Tensor:
+    """The most probable category of each row: the first of the largest logits.
+
+    As ``sample=`` of an estimator it makes a deterministic one, as for evaluation.
+
+    Parameters
+    ----------
+    logits : tf.Tensor or tf.Variable, (..., K, ...)
+        float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
+        graph, the dimensions need not be.
+    axis : int
+        The axis of the categories.
+
+    Returns
+    -------
+    tf.Tensor of integers, the shape of the logits without ``axis``
+        Categories, 0 in a row that holds NaN. A masked category is one only where all are masked.
+
+    Raises
+    ------
+    TypeError
+        An argument has a type or dtype that cannot be used.
+    ValueError
+        ``axis`` is not an axis of the logits, or there are no categories.
+
+    Examples
+    --------
+    >>> import tensorflow as tf
+    >>> from reinmax_multi.tf import mode
+    >>> mode(tf.constant([[0.0, 2.0, 2.0], [1.0, 0.0, -float("inf")]])).numpy()
+    array([1, 0])
+    """
+
+def unimix(
+    logits: tf.Tensor | tf.Variable,
+    share: float,
+    *,
+    axis: int = -1,
+) -> tf.Tensor:
+    """The logits of a mixture of softmax(logits) with the uniform distribution.
+
+    They are log((1 - share) softmax(logits) + share / n), n being the number of categories that
+    are not masked, and those that are stay so. Differentiable by the logits. Source: Hafner,
+    Pasukonis, Ba and Lillicrap (2023), arXiv:2301.04104, who take a share of 0.01.
+
+    Parameters
+    ----------
+    logits : tf.Tensor or tf.Variable, (..., K, ...)
+        float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
+        graph, the dimensions need not be.
+    share : float, 0 <= share <= 1
+        The weight of the uniform distribution.
+    axis : int
+        The axis of the categories.
+
+    Returns
+    -------
+    tf.Tensor, the shape and dtype of the logits
+        Logarithms of probabilities, computed in float32 for float16 and bfloat16; NaN in a row that
+        holds NaN or +inf, or is -inf throughout.
+
+    Raises
+    ------
+    TypeError
+        An argument has a type or dtype that cannot be used.
+    ValueError
+        ``share`` is not from 0 to 1, ``axis`` is not an axis of the logits, or there are no
+        categories.
+
+    Examples
+    --------
+    >>> import tensorflow as tf
+    >>> from reinmax_multi.tf import unimix
+    >>> tf.exp(unimix(tf.constant([0.0, 100.0]), 0.01)).numpy().round(3)
+    array([0.005, 0.995], dtype=float32)
     """
 
 def diagnose(

@@ -14,11 +14,9 @@ from .._core.gradient import forward, pullback
 from .._core.residuals import Saved
 from . import _namespace as xp
 from ._face import FACE
-from ._host import Host
+from ._host import HOST
 
 BoundEstimator: TypeAlias = Callable[..., Sample]
-
-HOST = Host()
 
 
 def bind(estimator: Estimator) -> BoundEstimator:

@@ -10,7 +10,6 @@ import tensorflow as tf
 from .._call import arguments
 from .._call.prepare import SAMPLE_STREAM, Noise
 from .._core.algebra import working_dtype
-from .._core.estimator import Estimator
 from .._core.grid import GRID
 from . import _namespace as xp
 from ._numerics import checks_numerics, without_infinities
@@ -51,7 +50,7 @@ class Host:
     def temperature(self, tau: tf.Tensor, rows: tf.Tensor) -> tf.Tensor:
         return tf.stop_gradient(tf.cast(tf.reshape(tau, []), working_dtype(xp, rows.dtype)))
 
-    def noise(self, estimator: Estimator, source: Any, rows: tf.Tensor) -> Noise:
+    def noise(self, function: str, instead: str, source: Any, rows: tf.Tensor) -> Noise:
         seed = None if source is None else pair_of(source)
 
         def draw(count: int, stream: int) -> tf.Tensor:
@@ -77,6 +76,9 @@ class Host:
 
     def index(self, sample: tf.Tensor, rows: tf.Tensor) -> tf.Tensor:
         return tf.cast(sample, tf.int64)[..., None]
+
+
+HOST = Host()
 
 
 def _refuse_tensorflow_1() -> None:

@@ -16,15 +16,18 @@ __all__ = [
     "bind",
     "decoupled_straight_through",
     "diagnose",
+    "draw",
     "gapped_straight_through",
     "gumbel_rao",
     "gumbel_softmax",
     "kernel",
     "minimum_variance",
+    "mode",
     "reinmax",
     "reinmax_cv",
     "reinmax_rao",
     "straight_through",
+    "unimix",
     "zgr",
 ]
 
@@ -852,6 +855,136 @@ def zgr(
     >>> (y_hard ** 3).sum().backward()
     >>> logits.grad.shape
     torch.Size([4, 3])
+    """
+
+def draw(
+    logits: torch.Tensor,
+    *,
+    sample_shape: Sequence[int] = (),
+    dim: int = -1,
+    generator: torch.Generator | None = None,
+) -> torch.Tensor:
+    """Draw categories from softmax(logits), exactly as the estimators draw them.
+
+    For the same source of randomness it is the category that y_hard of any estimator shows, if one
+    sample is drawn. No gradient flows; what it returns is what ``sample=`` takes.
+
+    Parameters
+    ----------
+    logits : torch.Tensor, (..., K, ...)
+        float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
+        the results, in the same placements.
+    sample_shape : tuple of int
+        The shape of independent samples of each row. The softmax is computed once, and memory grows
+        with the samples alone.
+    dim : int
+        The axis of the categories.
+    generator : torch.Generator, optional
+        Source of the draw, on the device of the logits; the global generator if not given.
+        Checkpointing restores only the global generator when it recomputes, and ``torch.compile``
+        accepts no other.
+
+    Returns
+    -------
+    torch.Tensor of integers, ``sample_shape`` and the shape of the logits without ``dim``
+        Categories, 0 in a row that holds NaN or +inf, or is -inf throughout. A masked category is
+        never drawn.
+
+    Raises
+    ------
+    TypeError
+        An argument has a type or dtype that cannot be used.
+    ValueError
+        A size in ``sample_shape`` is negative, ``dim`` is not an axis of the logits, or there are
+        no categories.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from reinmax_multi.torch import draw
+    >>> draw(torch.zeros(4, 3), sample_shape=(2,)).shape
+    torch.Size([2, 4])
+    """
+
+def mode(
+    logits: torch.Tensor,
+    *,
+    dim: int = -1,
+) -> torch.Tensor:
+    """The most probable category of each row: the first of the largest logits.
+
+    As ``sample=`` of an estimator it makes a deterministic one, as for evaluation.
+
+    Parameters
+    ----------
+    logits : torch.Tensor, (..., K, ...)
+        float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
+        the results, in the same placements.
+    dim : int
+        The axis of the categories.
+
+    Returns
+    -------
+    torch.Tensor of integers, the shape of the logits without ``dim``
+        Categories, 0 in a row that holds NaN. A masked category is one only where all are masked.
+
+    Raises
+    ------
+    TypeError
+        An argument has a type or dtype that cannot be used.
+    ValueError
+        ``dim`` is not an axis of the logits, or there are no categories.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from reinmax_multi.torch import mode
+    >>> mode(torch.tensor([[0.0, 2.0, 2.0], [1.0, 0.0, -torch.inf]]))
+    tensor([1, 0])
+    """
+
+def unimix(
+    logits: torch.Tensor,
+    share: float,
+    *,
+    dim: int = -1,
+) -> torch.Tensor:
+    """The logits of a mixture of softmax(logits) with the uniform distribution.
+
+    They are log((1 - share) softmax(logits) + share / n), n being the number of categories that
+    are not masked, and those that are stay so. Differentiable by the logits. Source: Hafner,
+    Pasukonis, Ba and Lillicrap (2023), arXiv:2301.04104, who take a share of 0.01.
+
+    Parameters
+    ----------
+    logits : torch.Tensor, (..., K, ...)
+        float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
+        the results, in the same placements.
+    share : float, 0 <= share <= 1
+        The weight of the uniform distribution.
+    dim : int
+        The axis of the categories.
+
+    Returns
+    -------
+    torch.Tensor, the shape and dtype of the logits
+        Logarithms of probabilities, computed in float32 for float16 and bfloat16; NaN in a row that
+        holds NaN or +inf, or is -inf throughout.
+
+    Raises
+    ------
+    TypeError
+        An argument has a type or dtype that cannot be used.
+    ValueError
+        ``share`` is not from 0 to 1, ``dim`` is not an axis of the logits, or there are no
+        categories.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from reinmax_multi.torch import unimix
+    >>> unimix(torch.tensor([0.0, 100.0]), 0.01).exp()
+    tensor([0.0050, 0.9950])
     """
 
 def kernel(

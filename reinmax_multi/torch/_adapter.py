@@ -13,15 +13,13 @@ from .._core.estimator import Estimator, Sample
 from ._eager import eager
 from ._face import FACE
 from ._functorch import inside_functorch, refuse_compiled, refuse_nested_forward_mode
-from ._host import Host
+from ._host import HOST, is_spread
 from ._recorded import is_recorded, recorded
 from ._rows import is_watched
 from ._traced import traced
 from ._transformed import transformed
 
 BoundEstimator: TypeAlias = Callable[..., Sample]
-
-HOST = Host()
 
 
 def bind(estimator: Estimator) -> BoundEstimator:
@@ -36,7 +34,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
         **options: Any,
     ) -> Sample:
         _check_hard(hard)
-        if _is_spread(logits) or _is_spread(options.get("sample")) or _is_spread(tau):
+        if is_spread(logits) or is_spread(options.get("sample")) or is_spread(tau):
             from ._mesh import spread  # for it imports torch.distributed.tensor, which takes long
 
             sample: Sample = spread(sampled, estimator, logits, tau, options)
@@ -58,11 +56,6 @@ def bind(estimator: Estimator) -> BoundEstimator:
         return Sample(HOST.moveaxis(y_hard, -1, call.axis), HOST.moveaxis(y_soft, -1, call.axis))
 
     return present(bound, estimator, FACE)
-
-
-def _is_spread(value: Any) -> bool:
-    """Whether it is a DTensor, whose class need not be imported to know."""
-    return isinstance(value, torch.Tensor) and hasattr(value, "device_mesh")
 
 
 def _check_hard(hard: Any) -> None:

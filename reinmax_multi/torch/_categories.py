@@ -13,6 +13,7 @@ silently.)
 from __future__ import annotations
 
 import types
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -41,6 +42,16 @@ class Part:
     starts: tuple[int, ...]
     number: int
     groups: tuple[distributed.ProcessGroup, ...]
+
+    @classmethod
+    def of(
+        cls,
+        spans: list[tuple[int, int]],
+        number: int,
+        groups: Sequence[distributed.ProcessGroup],
+    ) -> Part:
+        """The part of a number; ``spans`` are where each starts and ends."""
+        return cls((*(start for start, _ in spans), spans[-1][1]), number, tuple(groups))
 
     @property
     def size(self) -> int:
@@ -112,6 +123,8 @@ class Part:
 
 class Steps(_namespace.Steps):
     """The native steps that look at single categories, or at all of a row."""
+
+    whole_rows = False
 
     def __init__(self, part: Part) -> None:
         self.part = part

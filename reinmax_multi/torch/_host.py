@@ -7,7 +7,6 @@ from typing import Any
 import torch
 
 from .._call.prepare import Noise
-from .._core.estimator import Estimator
 from .._core.grid import GRID
 
 
@@ -43,7 +42,7 @@ class Host:
         tau = tau.reshape(()) if tau.ndim else tau
         return tau if tau.is_floating_point() else tau.to(torch.float32)
 
-    def noise(self, estimator: Estimator, source: Any, rows: torch.Tensor) -> Noise:
+    def noise(self, function: str, instead: str, source: Any, rows: torch.Tensor) -> Noise:
         options: dict[str, Any] = {"device": rows.device}
         if source is not None:  # torch.compile accepts no generator argument, not even None
             options["generator"] = _checked_generator(source, rows)
@@ -65,6 +64,14 @@ class Host:
 
     def index(self, sample: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
         return _saveable(sample).to(device=rows.device, dtype=torch.int64).unsqueeze(-1)
+
+
+HOST = Host()
+
+
+def is_spread(value: Any) -> bool:
+    """Whether it is a DTensor, whose class need not be imported to know."""
+    return isinstance(value, torch.Tensor) and hasattr(value, "device_mesh")
 
 
 def _saveable(tensor: torch.Tensor) -> torch.Tensor:

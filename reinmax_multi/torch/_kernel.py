@@ -9,7 +9,7 @@ import torch
 
 from .._core.estimator import Estimator
 from .._kernels.choice import Kernel, record_of
-from ._host import Host
+from ._host import HOST
 from ._rows import way
 
 
@@ -54,5 +54,5 @@ def kernel(estimator: Callable[..., Any] | Estimator, logits: torch.Tensor) -> K
 
     """
     record = record_of(estimator)
-    Host().check("logits", logits)
+    HOST.check("logits", logits)
     return way(record, logits).kernel

@@ -11,15 +11,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
-from torch.distributed.tensor import DTensor, Replicate
+from torch.distributed.tensor import DTensor, Replicate, Shard
 
 from .. import estimators
-from .._call.prepare import Call, prepare
+from .._call.prepare import Call, prepare, prepare_draw, prepare_rows
 from .._core.draw import stages
 from .._core.estimator import FORWARD_TAU, Estimator, Sample
 from .._core.gradient import forward, pullback
 from .._core.residuals import Saved
 from ._categories import LAST, Part
+from ._drawn import drawn, likeliest
 from ._mesh_host import OnMesh, Plain, split
 from ._transformed import keep, kept
 
@@ -37,20 +38,76 @@ def spread(
         return sampled(prepare(Plain(), estimator, logits, tau, options))
     host = OnMesh(logits.device_mesh)
     call = prepare(host, estimator, logits, tau, options)
-    rows, categories = call.rows, call.rows.ndim - 1
-    spans, number, axes = split(rows.shape[-1], categories, rows.device_mesh, rows.placements)
-    if len(spans) == 1:
+    rows, part = _part_of(call.rows)
+    if part is not None and not _is_for_parts(estimator, part):
+        rows, part = _with_whole_rows(rows), None
+    if part is None:
         results = _placed(sampled(_local(call, rows)), rows)
-    elif _is_gathered(estimator, spans):
-        whole = [Replicate() if axis in axes else each for axis, each in enumerate(rows.placements)]
-        gathered = rows.redistribute(placements=whole)
-        results = _placed(sampled(_local(call, gathered)), gathered)
-        results = [each.redistribute(placements=rows.placements) for each in results]
     else:
-        groups = tuple(rows.device_mesh.get_group(axis) for axis in axes)
-        part = Part((*(start for start, _ in spans), spans[-1][1]), number, groups)
         results = _placed(_on_part(part, estimator, _local(call, rows)), rows)
+    if rows is not call.rows:
+        results = [each.redistribute(placements=call.rows.placements) for each in results]
     return Sample(*(host.moveaxis(each, -1, call.axis) for each in results))
+
+
+@torch.compiler.disable(reason="the samples of a DTensor are drawn eagerly")  # type: ignore
+def draw_spread(
+    logits: DTensor, sample_shape: Sequence[int], dim: int, generator: torch.Generator | None
+) -> DTensor:
+    """The categories of a DTensor's rows, split as the rows are."""
+    host = OnMesh(logits.device_mesh)
+    drawing = prepare_draw(host, logits, sample_shape, dim, generator)
+    rows, part = _part_of(drawing.rows)
+    if part is not None and drawing.stages == 1:
+        rows, part = _with_whole_rows(rows), None
+    index = drawn(drawing._replace(rows=rows.to_local()), part)
+    return _rows_only(index, rows, len(drawing.sample_shape))
+
+
+@torch.compiler.disable(reason="it communicates eagerly")  # type: ignore
+def mode_spread(logits: DTensor, dim: int) -> DTensor:
+    """The likeliest categories of a DTensor's rows, split as the rows are."""
+    host = OnMesh(logits.device_mesh)
+    logits, _ = prepare_rows(host, logits, dim)
+    rows, part = _part_of(logits)
+    return _rows_only(likeliest(rows.to_local(), part), rows, 0)
+
+
+def _part_of(rows: DTensor) -> tuple[DTensor, Part | None]:
+    """The rows, and what this process has of each; None if it has all. Where there are more
+    processes than categories, rows that are whole.
+    """
+    spans, number, axes = split(rows.shape[-1], rows.ndim - 1, rows.device_mesh, rows.placements)
+    if len(spans) == 1:
+        return rows, None
+    if spans[-1][0] == rows.shape[-1]:
+        return _with_whole_rows(rows), None
+    return rows, Part.of(spans, number, [rows.device_mesh.get_group(axis) for axis in axes])
+
+
+def _with_whole_rows(rows: DTensor) -> DTensor:
+    last = rows.ndim - 1
+    whole = [Replicate() if each.is_shard(last) else each for each in rows.placements]
+    return rows.redistribute(placements=whole)
+
+
+def _rows_only(local: torch.Tensor, rows: DTensor, leading: int) -> DTensor:
+    """A number for each row, after some leading axes, in the placements of the rows."""
+    shape = torch.Size((*local.shape[:leading], *rows.shape[:-1]))
+    last = rows.ndim - 1
+    placements = [
+        Shard(each.dim + leading) if isinstance(each, Shard) and each.dim != last else Replicate()
+        for each in rows.placements
+    ]
+    stride = torch.empty(shape, device="meta").stride()
+    return DTensor.from_local(
+        local.contiguous(),
+        rows.device_mesh,
+        placements,
+        run_check=False,
+        shape=shape,
+        stride=stride,
+    )
 
 
 def _local(call: Call, rows: DTensor) -> Call:
@@ -74,12 +131,9 @@ def _placed(sample: Sequence[torch.Tensor], rows: DTensor) -> list[DTensor]:
     ]
 
 
-def _is_gathered(estimator: Estimator, spans: list[tuple[int, int]]) -> bool:
-    """Whether the parts of each row are put together: short rows, so many processes that some have
-    no category, a product that is not known to do with sums.
-    """
-    size = spans[-1][1]
-    return stages(size) == 1 or spans[-1][0] == size or estimator.product not in SUMMING
+def _is_for_parts(estimator: Estimator, part: Part) -> bool:
+    """Not short rows, nor a product that is not known to do with sums: whose rows are gathered."""
+    return stages(part.size) > 1 and estimator.product in SUMMING
 
 
 def _on_part(part: Part, estimator: Estimator, call: Call) -> Sequence[torch.Tensor]:

@@ -56,6 +56,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "repeating_seed_map" in wanted:
         offered = driver.seed_maps if "batched" in sheet.same_draws else ()
         metafunc.parametrize("repeating_seed_map", list(offered) or [NOT_OFFERED])
+    if "plain_gradient" in wanted:
+        plain = [name for name in driver.gradients if name not in driver.compiling][:1]
+        metafunc.parametrize("plain_gradient", plain or [NOT_OFFERED])
     modes = {
         "mode": list(sheet.modes),
         "forward_mode": [mode for mode in sheet.modes if mode not in sheet.reverse_only],

@@ -221,3 +221,21 @@ def test_each_row_has_its_own_noise_and_any_batch_shape():
 )
 def test_number_of_stages(size, number):
     assert core.stages(size) == number
+
+
+@each_dtype
+@pytest.mark.parametrize("kind", [flat, peaked, masked], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("size", [1, 2, 10, 64, 65, 256, 1000, 50257])
+def test_each_of_several_is_the_one_that_its_noise_draws(kind, size, dtype):
+    rows = np.stack([kind(size), np.roll(kind(size), 1)]).astype(dtype)
+    probabilities = probabilities_of(rows)
+    blocks = core.block_sums(compat, probabilities)
+    noise = np.random.default_rng(size).integers(GRID, size=(2, 40, core.stages(size)))
+    noise[:, 0], noise[:, 1] = 0, GRID - 1
+    categories = np.arange(size)
+    several = core.draw_several(compat, probabilities, blocks, noise, categories)
+    one_by_one = [
+        core.draw(compat, probabilities, blocks, noise[:, sample], categories)
+        for sample in range(40)
+    ]
+    assert np.array_equal(several, np.concat(one_by_one, axis=-1))

@@ -9,8 +9,9 @@ import pytest
 
 from reinmax_multi import estimators
 from reinmax_multi._core import grid
+from reinmax_multi._core.distribution import mode, unimix
 from reinmax_multi._core.draw import stages
-from reinmax_multi._core.gradient import forward, pullback, pushforward
+from reinmax_multi._core.gradient import categories_drawn, forward, pullback, pushforward
 from reinmax_multi._core.residuals import Saved
 from tests.oracles.settings import SETTINGS
 
@@ -54,7 +55,12 @@ def results(xp, native, dtype, size, estimator, tau):
         for cotangents in ((g, h), (g, None), (None, h))
     ]
     pushed = pushforward(xp, estimator, settings, saved, categories, v, tau)
-    return [hard, soft, *again[:2], *pulled, *pushed]
+    several = generator.integers(grid.GRID, size=(3, 4, stages(size)), dtype=np.int32)
+    drawn = categories_drawn(xp, logits, categories, native.asarray(several))
+    indices = [drawn, mode(xp, logits, categories)]
+    mixtures = [unimix(xp, logits, share) for share in (0.0, 0.1)]
+    numbers = [xp.astype(each, logits.dtype) for each in indices]
+    return [hard, soft, *again[:2], *pulled, *pushed, *numbers, *mixtures]
 
 
 def every_run(xp, native, dtypes):

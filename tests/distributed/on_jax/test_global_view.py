@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from jax.sharding import AxisType, NamedSharding
@@ -132,3 +133,36 @@ def test_vmap_remat_donation_and_shardings_of_jit(kind):
     plain = jax.jit(jax.vmap(everything("reinmax")))(*stacked, keys)
     assert all(result.sharding.is_equivalent_to(place, 3) for result in results)
     assert_same(results, plain, stacked[1], stacked[2])
+
+
+@pytest.mark.parametrize("split", SPLITS)
+@pytest.mark.parametrize(
+    ("size", "kind"),
+    unless(
+        lambda size, kind: size == 8 or kind is AxisType.Auto,
+        *((size, kind) for size in (8, 96) for kind in (AxisType.Explicit, AxisType.Auto)),
+    ),
+)
+def test_categories_and_mixtures_are_those_of_one_device(size, kind, split):
+    logits, devices = arrays(ROWS, size)[0], mesh(2, 2, kind=kind)
+    (spread,) = placed(devices, SPLITS[split], logits)
+
+    @jax.jit
+    def run(logits):
+        key = jax.random.key(0)
+        drawn = [
+            reinmax_multi.jax.draw(logits, sample_shape=shape, key=key) for shape in ((), (3,))
+        ]
+        mixed, push = jax.linearize(lambda x: reinmax_multi.jax.unimix(x, 0.1), logits)
+        (gradient,) = jax.linear_transpose(push, logits)(jnp.where(mixed < -3, mixed, 0.0))
+        return *drawn, reinmax_multi.jax.mode(logits), mixed, gradient
+
+    results = one, several, likeliest, mixed, gradient = run(spread)
+    for result, expected in zip(results, run(logits), strict=True):
+        np.testing.assert_allclose(result, expected, rtol=1e-5, atol=1e-6)
+    if kind is AxisType.Explicit:
+        of_rows = P(*SPLITS[split][:1])
+        for result, wanted in ((one, of_rows), (several, P(None, *of_rows)), (likeliest, of_rows)):
+            assert result.sharding.is_equivalent_to(NamedSharding(devices, wanted), result.ndim)
+        for result in mixed, gradient:
+            assert result.sharding.is_equivalent_to(spread.sharding, 2)

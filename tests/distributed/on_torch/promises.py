@@ -22,7 +22,7 @@ import reinmax_multi.torch
 from benchmarks.distributed.traffic import Traffic
 from reinmax_multi import Estimator
 from reinmax_multi._core.algebra import softmax_product
-from reinmax_multi.torch import reinmax
+from reinmax_multi.torch import draw, mode, reinmax, unimix
 from tests.distributed.on_torch.group import called, group, numbers, tau_of
 from tests.quality.fuzz.documented import rows_for
 
@@ -83,6 +83,32 @@ def rows_without_a_distribution(mesh: Any) -> None:
         local = [distribute_tensor(each, mesh, [Shard(1)]) for each in (logits, g, h)]
         for each, expected in zip(called(name, *local), plain, strict=True):
             torch.testing.assert_close(each.full_tensor(), expected, equal_nan=True)
+
+
+def categories_and_mixtures(mesh: Any) -> None:
+    """draw, mode and unimix of rows and categories that are split."""
+    for size in (5, LONG):
+        logits = numbers(0, 6, size)
+        logits[0, 1], logits[1, 2:] = torch.nan, -torch.inf
+
+        def drawn(logits: torch.Tensor, shape: tuple[int, ...]) -> torch.Tensor:
+            torch.manual_seed(7)
+            return draw(logits, sample_shape=shape)
+
+        for placements in EVERY_SPLIT:
+            spread = distribute_tensor(logits, mesh, placements)
+            of_rows = [Shard(0)] if placements == [Shard(0)] else [Replicate()]
+            assert mode(spread).placements == tuple(of_rows)
+            assert torch.equal(mode(spread).full_tensor(), mode(logits))
+            hard = reinmax(spread, sample=mode(spread)).y_hard.full_tensor()
+            assert torch.equal(hard[1:].argmax(-1), mode(logits)[1:])
+            for shape in (), (3,), (2, 2):
+                one, whole = drawn(spread, shape), drawn(logits, shape)
+                assert torch.equal(one.full_tensor(), whole)
+                assert one.to_local().shape[-1] == (3 if of_rows == [Shard(0)] else 6)
+            mixed = unimix(spread, 0.1)
+            assert mixed.placements == tuple(placements)
+            torch.testing.assert_close(mixed.full_tensor(), unimix(logits, 0.1), equal_nan=True)
 
 
 def a_record_of_the_user(mesh: Any) -> None:
@@ -206,6 +232,7 @@ def main(rank: int) -> None:
     samples_that_are_given(mesh)
     rows_without_a_distribution(mesh)
     a_record_of_the_user(mesh)
+    categories_and_mixtures(mesh)
     what_is_sent(mesh)
     errors(mesh, rank)
     checkpoints_compilation_and_second_derivatives(mesh)

@@ -85,3 +85,25 @@ def test_the_outputs_are_arrays_of_the_library(library: str) -> None:
     (hard, soft), derivative = reinmax_multi.numpy.reinmax(logits)
     for array in (hard, soft, derivative.pullback(logits)):
         assert type(array) is type(logits)
+
+
+@pytest.mark.filterwarnings("ignore:invalid value encountered:RuntimeWarning")
+@pytest.mark.parametrize("size", [5, 70])
+@each_library
+def test_categories_and_mixtures_are_those_of_numpy(library: str, size: int) -> None:
+    convert, back = LIBRARIES[library]
+    logits = np.random.default_rng(size).normal(size=(6, size)).astype(np.float32)
+    logits[1, ::2] = -np.inf
+    logits[4] = np.nan
+
+    def run(logits: Any) -> list[Any]:
+        rng = np.random.default_rng(0)
+        return [
+            reinmax_multi.numpy.draw(logits, sample_shape=(2, 3), rng=rng),
+            reinmax_multi.numpy.draw(logits, rng=rng),
+            reinmax_multi.numpy.mode(logits),
+            reinmax_multi.numpy.unimix(logits, 0.1),
+        ]
+
+    for actual, expected in zip(run(convert(logits)), run(logits), strict=True):
+        np.testing.assert_allclose(back(actual), expected, rtol=1e-5)
