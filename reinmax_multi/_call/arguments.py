@@ -70,15 +70,18 @@ def check_greatest_size(estimator: Estimator, argument: str, axis: int, size: in
         )
 
 
-def check_sample_shape(sample_shape: Any) -> tuple[int, ...]:
-    """The checked shape of independent samples, as a tuple of ints."""
+def check_sample_shape(sample_shape: Any, least: int) -> tuple[int, ...]:
+    """The checked shape of independent samples, as a tuple of ints of a least size."""
     is_shape = isinstance(sample_shape, (tuple, list))
     if not (is_shape and all(_is_number(size, numbers.Integral) for size in sample_shape)):
         raise TypeError(
             f"sample_shape must be a tuple of ints, got {sample_shape!r}: pass (n,) for n samples"
         )
-    if any(size < 0 for size in sample_shape):
-        raise ValueError(f"sample_shape must not be negative, got {tuple(sample_shape)}")
+    if any(size < least for size in sample_shape):
+        raise ValueError(
+            f"sample_shape must have sizes of at least {least}, got {tuple(sample_shape)}: leave "
+            "it out for one sample"
+        )
     return tuple(int(size) for size in sample_shape)
 
 
@@ -161,22 +164,41 @@ def check_sample(
     expected: tuple[int | None, ...],
     shape: tuple[int | None, ...],
     dtype_name: str,
-) -> None:
-    """``expected`` is the shape of the logits without the axis of the categories."""
+    sample_shape: tuple[int, ...],
+) -> tuple[int, ...]:
+    """The shape of the samples, which the sample tells if it is not given. ``expected`` is the
+    shape of the logits without the axis of the categories.
+    """
     if not dtype_name.startswith(("int", "uint")):
         raise TypeError(
             f"sample must have an integer dtype, got {dtype_name}: pass category numbers, as "
             "argmax of a one-hot array along its axis gives them"
         )
-    matches = len(shape) == len(expected) and all(
-        have is None or want is None or have == want
-        for have, want in zip(shape, expected, strict=True)
-    )
-    if not matches:
+    own = len(shape) - len(expected)
+    if own < 0 or not _fits(shape[own:], expected):
         raise ValueError(
             f"sample must have the shape of the logits without {argument}={axis}, {expected}, got "
-            f"{shape}: one category a row"
+            f"{shape}: one category a row, or axes of several samples first"
         )
+    told = tuple(shape[:own])
+    if sample_shape and not _fits(told, sample_shape):
+        raise ValueError(
+            f"sample_shape must be that of the sample, {told}, got {sample_shape}: leave it out"
+        )
+    if None in told and not sample_shape:
+        raise ValueError(
+            f"sample must have a known number of samples, got the shape {shape}: pass it as "
+            "sample_shape"
+        )
+    return sample_shape or check_sample_shape(told, least=1)
+
+
+def _fits(shape: tuple[int | None, ...], wanted: tuple[int | None, ...]) -> bool:
+    """Whether two shapes are the same, as far as they are known."""
+    return len(shape) == len(wanted) and all(
+        have is None or want is None or have == want
+        for have, want in zip(shape, wanted, strict=True)
+    )
 
 
 def check_parameters(estimator: Estimator, given: Mapping[str, Any]) -> dict[str, float]:

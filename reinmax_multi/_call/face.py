@@ -97,6 +97,7 @@ def signature(estimator: Estimator, face: Face) -> inspect.Signature:
         parameter(face.axis, keyword, -1, "int"),
         parameter(face.source, keyword, None),
         parameter("sample", keyword, None),
+        parameter("sample_shape", keyword, (), "Sequence[int]"),
     ]
     returned = face.annotations["return"]
     return inspect.Signature([*positional, *own, *others], return_annotation=returned)
@@ -160,7 +161,12 @@ def _parameters(estimator: Estimator, face: Face) -> list[tuple[str, str]]:
     sample = (
         f"sample : {face.array} of integers, the shape of the logits without ``{face.axis}``, "
         "optional",
-        "Categories to use instead of drawing.",
+        "Categories to use instead of drawing; axes of several samples may come first.",
+    )
+    several = (
+        "sample_shape : tuple of int",
+        "The shape of several independent samples of each row, along first axes of y_hard. y_soft "
+        "has none of them, and the gradient of the logits is the sum over the samples.",
     )
     return [
         face.describe["logits"],
@@ -170,6 +176,7 @@ def _parameters(estimator: Estimator, face: Face) -> list[tuple[str, str]]:
         axis,
         face.describe[face.source],
         sample,
+        several,
     ]
 
 
@@ -182,7 +189,8 @@ def _hyper_parameter(parameter: Parameter) -> tuple[str, str]:
 def _raises(face: Face) -> list[tuple[str, str]]:
     shape = (
         f"``tau`` is out of range, ``{face.axis}`` is not an axis of the logits, there are no "
-        "categories, or ``sample`` has the wrong shape."
+        "categories, ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is "
+        "not that of ``sample``."
     )
     kind = "The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used."
     return [("TypeError", kind), ("ValueError", shape), *face.raises]

@@ -46,6 +46,11 @@ class Host(Protocol):
     def rows(self, logits: Array, axis: int) -> Array:
         """The logits with the categories last, as the core is to see them."""
 
+    def reshape(self, array: Array, sizes: tuple[int, ...], merged: int, at: int) -> Array:
+        """An array with new sizes in place of its first axes (``at`` 0) or of its last (-1), as
+        many as ``merged``.
+        """
+
     def moveaxis(self, array: Array, source: int, destination: int) -> Array:
         """An array with one axis elsewhere."""
 
@@ -69,6 +74,13 @@ class Host(Protocol):
         """A checked sample (...) as (..., 1), in the integer dtype of an index."""
 
 
+def new_shape(
+    shape: tuple[Any, ...], sizes: tuple[int, ...], merged: int, at: int
+) -> tuple[Any, ...]:
+    """The shape that :meth:`Host.reshape` gives an array of a known shape."""
+    return (*sizes, *shape[merged:]) if at == 0 else (*shape[: len(shape) - merged], *sizes)
+
+
 class Call(NamedTuple):
     """A checked call. Exactly one of ``noise`` and ``sample`` is given.
 
@@ -80,6 +92,8 @@ class Call(NamedTuple):
     tau : the temperature; None if it is that of the distribution
     settings : the hyper-parameters
     axis : of the categories in the logits, counted from the end
+    sample_shape : the shape of several samples, () of one. They lie along one axis in ``noise``,
+        (..., samples, stages(K)), and along the first in ``sample`` and ``words``
     """
 
     logits: Array
@@ -90,24 +104,20 @@ class Call(NamedTuple):
     tau: Tau | None
     settings: Settings
     axis: int
+    sample_shape: tuple[int, ...] = ()
 
 
 class Drawing(NamedTuple):
     """A checked call that draws.
 
     rows : (..., K) what the host makes of the logits, categories last
-    noise : (..., samples * stages(K)) whole numbers to draw by
-    samples, stages : how many samples of a row, and how many numbers each of them consumes
+    noise : (..., samples, stages(K)) whole numbers to draw by
     sample_shape : the shape of the samples
-    axis : of the categories in the logits, counted from the end
     """
 
     rows: Array
     noise: Array
-    samples: int
-    stages: int
     sample_shape: tuple[int, ...]
-    axis: int
 
 
 class Checked(NamedTuple):
@@ -139,11 +149,12 @@ def prepare(
     A framework that computes a small call as fast as it is checked passes what it knows of earlier
     ones.
     """
-    axis, source, sample = -1, None, None
+    axis, source, sample, shape = -1, None, None, ()
     if options:
         axis = options.pop(host.axis, -1)
         source = options.pop(host.source, None)
         sample = options.pop("sample", None)
+        shape = arguments.check_sample_shape(options.pop("sample_shape", ()), least=1)
     logits, tau = _logits(host, logits), _plain(host, "tau", tau)
     if known is None or options or type(axis) is not int or type(tau) is not float:
         checked = _check(host, estimator, logits, axis, tau, options)
@@ -159,16 +170,21 @@ def prepare(
     if sample is not None:
         host.check("sample", sample, rows)
         batch, of_sample = host.shape(rows)[:-1], host.shape(sample)
-        arguments.check_sample(host.axis, axis, batch, of_sample, host.dtype(sample))
+        kind = host.dtype(sample)
+        shape = arguments.check_sample(host.axis, axis, batch, of_sample, kind, shape)
         sample = host.index(sample, rows)
+        if shape:
+            sample = host.reshape(sample, (math.prod(shape),), len(shape), 0)
     if sample is None or estimator.backward_noise:
         instead = ALSO_WITH_SAMPLE if estimator.backward_noise else OR_SAMPLE
         draw = host.noise(estimator.name, instead, source, rows)
         if sample is None:
-            noise = draw(stages(size), SAMPLE_STREAM)
+            noise = _numbers(host, draw, shape, stages(size), SAMPLE_STREAM)
         if estimator.backward_noise:
-            words = draw(2, BACKWARD_STREAM)
-    return Call(logits, rows, noise, sample, words, tau, settings, axis)
+            words = _numbers(host, draw, shape, 2, BACKWARD_STREAM)
+            if shape:
+                words = host.moveaxis(words, -2, 0)
+    return Call(logits, rows, noise, sample, words, tau, settings, axis, shape)
 
 
 def _check(
@@ -188,10 +204,19 @@ def prepare_draw(host: Host, logits: Any, sample_shape: Any, axis: Any, source: 
     """Check a call that draws several samples of each row."""
     logits = _logits(host, logits)
     axis, size = _axis_and_size(host, logits, axis)
-    shape = arguments.check_sample_shape(sample_shape)
-    rows, samples, numbers = host.rows(logits, axis), math.prod(shape), stages(size)
-    noise = host.noise("draw", "", source, rows)(samples * numbers, SAMPLE_STREAM)
-    return Drawing(rows, noise, samples, numbers, shape, axis)
+    shape = arguments.check_sample_shape(sample_shape, least=0)
+    rows = host.rows(logits, axis)
+    draw = host.noise("draw", "", source, rows)
+    noise = _numbers(host, draw, shape or (1,), stages(size), SAMPLE_STREAM)
+    return Drawing(rows, noise, shape)
+
+
+def _numbers(host: Host, draw: Noise, shape: tuple[int, ...], count: int, stream: int) -> Array:
+    """(..., count) whole numbers for each row; of several samples, (..., samples, count)."""
+    if not shape:
+        return draw(count, stream)
+    samples = math.prod(shape)
+    return host.reshape(draw(samples * count, stream), (samples, count), 1, -1)
 
 
 def prepare_rows(host: Host, logits: Any, axis: Any) -> tuple[Array, int]:

@@ -18,7 +18,8 @@ from .trial import is_sum, is_symmetric
 
 FORWARD_TAU = "forward_tau"
 PUBLIC_ARGUMENTS = frozenset(
-    {"logits", "tau", "hard", "dim", "axis", "generator", "key", "seed", "rng", "sample"}
+    {"logits", "tau", "hard", "dim", "axis", "generator", "key", "seed", "rng"}
+    | {"sample", "sample_shape"}
 )
 """The arguments of the bound functions, in any framework."""
 

@@ -98,7 +98,7 @@ def mean_product(
         mean = xp.sum(weights * centred, axis=after_samples, keepdims=True)
         return xp.sum(weights * (centred - mean), axis=0)
 
-    at_once = min(steps.at_once(pi.shape), num_samples)
+    at_once = min(steps.at_once(centred.shape), num_samples)
     full, rest = num_samples // at_once, num_samples % at_once
     total = steps.accumulate(lambda chunk: step(chunk * at_once, at_once), full)
     if rest:

@@ -131,6 +131,14 @@ class Native:
             elements *= size
         return max(1, self.chunk() // max(1, elements))
 
+    def samples_at_once(self, shape: tuple[int | None, ...]) -> int:
+        """How many samples of rows of a shape are pulled back in a step."""
+        return self.at_once(shape)
+
+    def stacked(self, xp: Namespace, step: Callable[[Any], Array], count: int) -> Array:
+        """``step(number)`` for 0 .. count - 1, along a new first axis."""
+        return xp.concat([step(number)[None, ...] for number in range(count)], axis=0)
+
     def accumulate(self, step: Callable[[Any], Array], count: int) -> Array:
         """The sum of ``step(number)`` over 0 .. count - 1; a loop of the framework's own where a
         loop of Python would be unrolled into a program as long as the loop.

@@ -18,6 +18,7 @@ class Saved(NamedTuple):
     soft : (..., K) y_soft, in the dtype of the logits; None to compute it from the logits
     index : (..., 1) integer, the sampled category
     words : (..., 2) integer below 2**30, the noise of the derivative; None without one
+    Of several samples, index and words have a first axis more.
     """
 
     logits: Array

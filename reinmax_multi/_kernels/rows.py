@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from .._core.algebra import working_dtype
 from .._core.estimator import Estimator, Settings
-from .._core.namespace import Array
+from .._core.namespace import Array, Namespace
 from .._core.residuals import Saved, Tau
 
 
@@ -29,3 +30,28 @@ class Rows(Protocol):
         tau: Tau | None,
     ) -> Array | None:
         """The cotangent of the logits."""
+
+
+def sum_of_pullbacks(
+    rows: Rows,
+    xp: Namespace,
+    estimator: Estimator,
+    settings: Settings,
+    saved: Saved,
+    hard_cotangent: Array | None,
+    soft_cotangent: Array | None,
+    tau: Tau | None,
+) -> Array:
+    """The cotangent of the logits of several samples, a pass over the rows for each."""
+    total, h = None, soft_cotangent
+    for number in range(1 if hard_cotangent is None else hard_cotangent.shape[0]):
+        words = None if saved.words is None else saved.words[number, ...]
+        one = saved._replace(index=saved.index[number, ...], words=words)
+        g = None if hard_cotangent is None else hard_cotangent[number, ...]
+        part = rows.pullback(estimator, settings, one, g, h, tau)
+        part = xp.astype(part, working_dtype(xp, saved.logits.dtype), copy=False)
+        if total is None:
+            total, h = part, None
+        else:
+            total += part
+    return xp.astype(total, saved.logits.dtype, copy=False)

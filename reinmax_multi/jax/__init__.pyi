@@ -42,6 +42,7 @@ class BoundEstimator(Protocol):
         axis: int = -1,
         key: jax.Array | None = None,
         sample: jax.typing.ArrayLike | None = None,
+        sample_shape: Sequence[int] = (),
         **parameters: float,
     ) -> Sample: ...
 
@@ -56,6 +57,7 @@ def decoupled_straight_through(
     axis: int = -1,
     key: jax.Array | None = None,
     sample: jax.typing.ArrayLike | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """Straight-through with a separate temperature for the sample.
 
@@ -79,7 +81,10 @@ def decoupled_straight_through(
     key : PRNG key
         Source of the draw; required unless ``sample`` is given and the gradient is not random.
     sample : array of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -94,8 +99,9 @@ def decoupled_straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     TypeError
         ``key`` is missing.
 
@@ -120,6 +126,7 @@ def gapped_straight_through(
     axis: int = -1,
     key: jax.Array | None = None,
     sample: jax.typing.ArrayLike | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """Gapped straight-through: Gumbel-softmax's perturbation without its noise.
 
@@ -142,7 +149,10 @@ def gapped_straight_through(
     key : PRNG key
         Source of the draw; required unless ``sample`` is given and the gradient is not random.
     sample : array of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -157,8 +167,9 @@ def gapped_straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     TypeError
         ``key`` is missing.
 
@@ -183,6 +194,7 @@ def gumbel_rao(
     axis: int = -1,
     key: jax.Array | None = None,
     sample: jax.typing.ArrayLike | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """Gumbel-Rao: straight-through Gumbel-softmax, averaged over noise given the sample.
 
@@ -206,7 +218,10 @@ def gumbel_rao(
     key : PRNG key
         Source of the draw; required unless ``sample`` is given and the gradient is not random.
     sample : array of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -221,8 +236,9 @@ def gumbel_rao(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     TypeError
         ``key`` is missing.
 
@@ -246,6 +262,7 @@ def gumbel_softmax(
     axis: int = -1,
     key: jax.Array | None = None,
     sample: jax.typing.ArrayLike | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """Straight-through Gumbel-softmax: the gradient of a relaxed sample.
 
@@ -267,7 +284,10 @@ def gumbel_softmax(
     key : PRNG key
         Source of the draw; required unless ``sample`` is given and the gradient is not random.
     sample : array of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -282,8 +302,9 @@ def gumbel_softmax(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     TypeError
         ``key`` is missing.
 
@@ -307,6 +328,7 @@ def minimum_variance(
     axis: int = -1,
     key: jax.Array | None = None,
     sample: jax.typing.ArrayLike | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """The weight of least norm among those that are exact on quadratics.
 
@@ -327,7 +349,10 @@ def minimum_variance(
     key : PRNG key
         Source of the draw; required unless ``sample`` is given and the gradient is not random.
     sample : array of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -342,8 +367,9 @@ def minimum_variance(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     TypeError
         ``key`` is missing.
 
@@ -367,6 +393,7 @@ def reinmax(
     axis: int = -1,
     key: jax.Array | None = None,
     sample: jax.typing.ArrayLike | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """ReinMax: a sampled category with a gradient of second-order accuracy.
 
@@ -387,7 +414,10 @@ def reinmax(
     key : PRNG key
         Source of the draw; required unless ``sample`` is given and the gradient is not random.
     sample : array of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -402,8 +432,9 @@ def reinmax(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     TypeError
         ``key`` is missing.
 
@@ -429,6 +460,7 @@ def reinmax_cv(
     axis: int = -1,
     key: jax.Array | None = None,
     sample: jax.typing.ArrayLike | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """ReinMax-CV: ReinMax with a random correction, biased.
 
@@ -457,7 +489,10 @@ def reinmax_cv(
     key : PRNG key
         Source of the draw; required unless ``sample`` is given and the gradient is not random.
     sample : array of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -472,8 +507,9 @@ def reinmax_cv(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     TypeError
         ``key`` is missing.
 
@@ -498,6 +534,7 @@ def reinmax_rao(
     axis: int = -1,
     key: jax.Array | None = None,
     sample: jax.typing.ArrayLike | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """ReinMax-Rao: less variance than ReinMax, for more bias.
 
@@ -522,7 +559,10 @@ def reinmax_rao(
     key : PRNG key
         Source of the draw; required unless ``sample`` is given and the gradient is not random.
     sample : array of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -537,8 +577,9 @@ def reinmax_rao(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     TypeError
         ``key`` is missing.
 
@@ -562,6 +603,7 @@ def straight_through(
     axis: int = -1,
     key: jax.Array | None = None,
     sample: jax.typing.ArrayLike | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """Straight-through: the gradient of softmax(logits / tau), whatever was sampled.
 
@@ -582,7 +624,10 @@ def straight_through(
     key : PRNG key
         Source of the draw; required unless ``sample`` is given and the gradient is not random.
     sample : array of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -597,8 +642,9 @@ def straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     TypeError
         ``key`` is missing.
 
@@ -622,6 +668,7 @@ def zgr(
     axis: int = -1,
     key: jax.Array | None = None,
     sample: jax.typing.ArrayLike | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """ZGR: the limit of Gumbel-Rao at temperature zero, equal to ReinMax at tau = 1.
 
@@ -641,7 +688,10 @@ def zgr(
     key : PRNG key
         Source of the draw; required unless ``sample`` is given and the gradient is not random.
     sample : array of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -656,8 +706,9 @@ def zgr(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     TypeError
         ``key`` is missing.
 

@@ -18,7 +18,7 @@ from . import _namespace as xp
 from ._categories import gathered, namespace_for
 from ._face import FACE
 from ._host import HOST, as_array, check_categories, standard_promotion
-from ._mesh import on_mesh, split_of, varying_as, varying_axes, whole_rows
+from ._mesh import Split, on_mesh, split_of, varying_as, varying_axes, whole_rows
 
 BoundEstimator: TypeAlias = Callable[..., Sample]
 
@@ -40,10 +40,12 @@ def bind(estimator: Estimator) -> BoundEstimator:
             call = prepare(
                 HOST, estimator, as_array("logits", logits), as_array("tau", tau), options
             )
-            _, rows, noise, sample, words, temperature, settings, axis = call
+            _, rows, noise, sample, words, temperature, settings, axis, shape = call
             check_categories(rows, axis)
             static = tuple(settings.items())
             hard, soft, _ = sampled(rows, noise, sample, words, temperature, static)
+            if shape:
+                hard = HOST.reshape(hard, shape, 1, 0)
             return Sample(HOST.moveaxis(hard, -1, axis), HOST.moveaxis(soft, -1, axis))
 
     return present(bound, estimator, FACE)
@@ -103,8 +105,14 @@ def _forward(logits: Any, noise: Any, sample: Any, forward_tau: float) -> tuple[
         )
 
     if split is not None:
-        run = on_mesh(run, logits, split, split, whole_rows(split))
+        several = [None] * _is_several(logits, noise, sample)
+        of_index = whole_rows(split)
+        run = on_mesh(run, logits, Split(*several, *split), split, Split(*several, *of_index))
     return run(gathered(logits), noise, sample)
+
+
+def _is_several(logits: Any, noise: Any, sample: Any) -> bool:
+    return (noise if sample is None else sample).ndim > logits.ndim
 
 
 @partial(jax.checkpoint, static_argnums=(0, 1))
@@ -120,7 +128,8 @@ def _pushforward(
         return pushforward(xp, estimator, dict(settings), saved, categories, tangent, tau)
 
     if split is not None:
-        run = on_mesh(run, saved.logits, split, split)
+        several = [None] * (saved.index.ndim > saved.logits.ndim)
+        run = on_mesh(run, saved.logits, Split(*several, *split), split)
     whole = partial(gathered, always=estimator.greatest_size is not None)
     saved = saved._replace(logits=whole(saved.logits), soft=whole(saved.soft))
     return run(saved, whole(tangent), tau)

@@ -11,8 +11,13 @@ import jax.numpy as jnp
 import numpy as np
 from jax.export import is_symbolic_dim
 
+<<<<<<< HEAD
 from .._call import arguments, foreign
 from .._call.prepare import SAMPLE_STREAM, Noise
+=======
+from .._call import arguments
+from .._call.prepare import SAMPLE_STREAM, Noise, new_shape
+>>>>>>> 59cdeeb (wip)
 from .._core.algebra import working_dtype
 from .._core.grid import GRID
 from . import _namespace as xp
@@ -61,6 +66,9 @@ class Host:
     def dtype(self, array: Any) -> str:
         name: str = array.dtype.name
         return name
+
+    def reshape(self, array: jax.Array, sizes: tuple[int, ...], merged: int, at: int) -> jax.Array:
+        return array.reshape(new_shape(array.shape, sizes, merged, at))
 
     def moveaxis(self, array: jax.Array, source: int, destination: int) -> jax.Array:
         if source == destination:

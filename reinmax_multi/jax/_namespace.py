@@ -160,6 +160,10 @@ class Steps(Native):
         """A symbolic dimension, as ``jax.export`` has, is one that is not known yet."""
         return super().at_once(tuple(None if is_symbolic_dim(n) else n for n in shape))
 
+    def stacked(self, xp: Namespace, step: Callable[[Any], Array], count: int) -> Array:
+        """By a loop, whose transpose is one that adds up."""
+        return jax.lax.map(step, jnp.arange(count))
+
     def accumulate(self, step: Callable[[Any], Array], count: int) -> Array:
         """One traced step. Without the checkpoint, reverse mode would keep the weights of all
         steps: they do not depend on the cotangent, so they would be computed beforehand.

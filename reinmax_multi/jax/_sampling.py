@@ -39,22 +39,20 @@ def draw(
     key: jax.Array | None = None,
 ) -> jax.Array:
     with standard_promotion():
-        drawing = prepare_draw(HOST, as_array(logits), sample_shape, axis, as_array(key))
-        rows, noise, samples, stages, shape, axis = drawing
-        check_categories(rows, axis)
-        index: jax.Array = _drawn(jax.lax.stop_gradient(rows), noise, samples, stages, shape)
+        drawing = prepare_draw(HOST, as_array("logits", logits), sample_shape, axis, as_array("key", key))
+        check_categories(drawing.rows, axis)
+        rows = jax.lax.stop_gradient(drawing.rows)
+        index: jax.Array = _drawn(rows, drawing.noise, drawing.sample_shape)
         return index
 
 
-@partial(jax.jit, static_argnums=(2, 3, 4))
-def _drawn(rows: Any, noise: Any, samples: int, stages: int, shape: tuple[int, ...]) -> jax.Array:
+@partial(jax.jit, static_argnums=2)
+def _drawn(rows: Any, noise: Any, shape: tuple[int, ...]) -> jax.Array:
     names = namespace_for(rows)
 
     def run(rows: jax.Array, noise: jax.Array) -> jax.Array:
-        batch = rows.shape[:-1]
-        noise = noise.reshape((*batch, samples, stages))
         index = categories_drawn(names, rows, jnp.arange(rows.shape[-1]), noise)
-        return jnp.moveaxis(index, -1, 0).reshape((*shape, *batch))
+        return HOST.reshape(index, shape, 1, 0)
 
     spread = _on_mesh(run, rows, lambda *split: Split(*[None] * len(shape), *split[:-1]))
     result: jax.Array = spread(gathered(rows), noise)
@@ -72,7 +70,7 @@ def _drawn(rows: Any, noise: Any, samples: int, stages: int, shape: tuple[int, .
 )
 def mode(logits: jax.typing.ArrayLike, *, axis: int = -1) -> jax.Array:
     with standard_promotion():
-        rows, axis = prepare_rows(HOST, as_array(logits), axis)
+        rows, axis = prepare_rows(HOST, as_array("logits", logits), axis)
         check_categories(rows, axis)
         index: jax.Array = _mode(jax.lax.stop_gradient(rows))
         return index
@@ -99,7 +97,7 @@ def _mode(rows: jax.Array) -> jax.Array:
 )
 def unimix(logits: jax.typing.ArrayLike, share: float, *, axis: int = -1) -> jax.Array:
     with standard_promotion():
-        rows, axis = prepare_rows(HOST, as_array(logits), axis)
+        rows, axis = prepare_rows(HOST, as_array("logits", logits), axis)
         mixed = _unimix(rows, arguments.check_share(share))
         return HOST.moveaxis(mixed, -1, axis)
 

@@ -42,6 +42,7 @@ class BoundEstimator(Protocol):
         axis: int = -1,
         rng: numpy.random.Generator | None = None,
         sample: Any = None,
+        sample_shape: Sequence[int] = (),
         **parameters: float,
     ) -> tuple[Sample, Derivative]: ...
 
@@ -56,6 +57,7 @@ def decoupled_straight_through(
     axis: int = -1,
     rng: numpy.random.Generator | None = None,
     sample: Any = None,
+    sample_shape: Sequence[int] = (),
 ) -> tuple[Sample, Derivative]:
     """Straight-through with a separate temperature for the sample.
 
@@ -78,7 +80,10 @@ def decoupled_straight_through(
     rng : numpy.random.Generator, optional
         Source of the draw; a fresh one if not given.
     sample : array of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -94,8 +99,9 @@ def decoupled_straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
 
     Examples
     --------
@@ -117,6 +123,7 @@ def gapped_straight_through(
     axis: int = -1,
     rng: numpy.random.Generator | None = None,
     sample: Any = None,
+    sample_shape: Sequence[int] = (),
 ) -> tuple[Sample, Derivative]:
     """Gapped straight-through: Gumbel-softmax's perturbation without its noise.
 
@@ -138,7 +145,10 @@ def gapped_straight_through(
     rng : numpy.random.Generator, optional
         Source of the draw; a fresh one if not given.
     sample : array of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -154,8 +164,9 @@ def gapped_straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
 
     Examples
     --------
@@ -177,6 +188,7 @@ def gumbel_rao(
     axis: int = -1,
     rng: numpy.random.Generator | None = None,
     sample: Any = None,
+    sample_shape: Sequence[int] = (),
 ) -> tuple[Sample, Derivative]:
     """Gumbel-Rao: straight-through Gumbel-softmax, averaged over noise given the sample.
 
@@ -199,7 +211,10 @@ def gumbel_rao(
     rng : numpy.random.Generator, optional
         Source of the draw; a fresh one if not given.
     sample : array of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -215,8 +230,9 @@ def gumbel_rao(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
 
     Examples
     --------
@@ -237,6 +253,7 @@ def gumbel_softmax(
     axis: int = -1,
     rng: numpy.random.Generator | None = None,
     sample: Any = None,
+    sample_shape: Sequence[int] = (),
 ) -> tuple[Sample, Derivative]:
     """Straight-through Gumbel-softmax: the gradient of a relaxed sample.
 
@@ -257,7 +274,10 @@ def gumbel_softmax(
     rng : numpy.random.Generator, optional
         Source of the draw; a fresh one if not given.
     sample : array of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -273,8 +293,9 @@ def gumbel_softmax(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
 
     Examples
     --------
@@ -295,6 +316,7 @@ def minimum_variance(
     axis: int = -1,
     rng: numpy.random.Generator | None = None,
     sample: Any = None,
+    sample_shape: Sequence[int] = (),
 ) -> tuple[Sample, Derivative]:
     """The weight of least norm among those that are exact on quadratics.
 
@@ -314,7 +336,10 @@ def minimum_variance(
     rng : numpy.random.Generator, optional
         Source of the draw; a fresh one if not given.
     sample : array of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -330,8 +355,9 @@ def minimum_variance(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
 
     Examples
     --------
@@ -352,6 +378,7 @@ def reinmax(
     axis: int = -1,
     rng: numpy.random.Generator | None = None,
     sample: Any = None,
+    sample_shape: Sequence[int] = (),
 ) -> tuple[Sample, Derivative]:
     """ReinMax: a sampled category with a gradient of second-order accuracy.
 
@@ -371,7 +398,10 @@ def reinmax(
     rng : numpy.random.Generator, optional
         Source of the draw; a fresh one if not given.
     sample : array of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -387,8 +417,9 @@ def reinmax(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
 
     Examples
     --------
@@ -411,6 +442,7 @@ def reinmax_cv(
     axis: int = -1,
     rng: numpy.random.Generator | None = None,
     sample: Any = None,
+    sample_shape: Sequence[int] = (),
 ) -> tuple[Sample, Derivative]:
     """ReinMax-CV: ReinMax with a random correction, biased.
 
@@ -438,7 +470,10 @@ def reinmax_cv(
     rng : numpy.random.Generator, optional
         Source of the draw; a fresh one if not given.
     sample : array of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -454,8 +489,9 @@ def reinmax_cv(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
 
     Examples
     --------
@@ -477,6 +513,7 @@ def reinmax_rao(
     axis: int = -1,
     rng: numpy.random.Generator | None = None,
     sample: Any = None,
+    sample_shape: Sequence[int] = (),
 ) -> tuple[Sample, Derivative]:
     """ReinMax-Rao: less variance than ReinMax, for more bias.
 
@@ -500,7 +537,10 @@ def reinmax_rao(
     rng : numpy.random.Generator, optional
         Source of the draw; a fresh one if not given.
     sample : array of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -516,8 +556,9 @@ def reinmax_rao(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
 
     Examples
     --------
@@ -538,6 +579,7 @@ def straight_through(
     axis: int = -1,
     rng: numpy.random.Generator | None = None,
     sample: Any = None,
+    sample_shape: Sequence[int] = (),
 ) -> tuple[Sample, Derivative]:
     """Straight-through: the gradient of softmax(logits / tau), whatever was sampled.
 
@@ -557,7 +599,10 @@ def straight_through(
     rng : numpy.random.Generator, optional
         Source of the draw; a fresh one if not given.
     sample : array of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -573,8 +618,9 @@ def straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
 
     Examples
     --------
@@ -595,6 +641,7 @@ def zgr(
     axis: int = -1,
     rng: numpy.random.Generator | None = None,
     sample: Any = None,
+    sample_shape: Sequence[int] = (),
 ) -> tuple[Sample, Derivative]:
     """ZGR: the limit of Gumbel-Rao at temperature zero, equal to ReinMax at tau = 1.
 
@@ -613,7 +660,10 @@ def zgr(
     rng : numpy.random.Generator, optional
         Source of the draw; a fresh one if not given.
     sample : array of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -629,8 +679,9 @@ def zgr(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
 
     Examples
     --------

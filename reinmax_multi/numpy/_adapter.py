@@ -12,7 +12,7 @@ from .._core.namespace import Array
 from .._core.residuals import Saved, Tau
 from ._derivative import Derivative, quiet
 from ._face import FACE
-from ._rows import HOST, choose
+from ._rows import CORE, HOST, choose
 
 BoundEstimator: TypeAlias = Callable[..., tuple[Sample, Derivative]]
 
@@ -22,12 +22,14 @@ def bind(estimator: Estimator) -> BoundEstimator:
 
     def bound(logits: Array, tau: Tau = 1.0, **options: Any) -> tuple[Sample, Derivative]:
         call = prepare(HOST, estimator, logits, tau, options)
-        _, rows, noise, sample, words, tau, settings, axis = call
-        forward_tau = settings.get(FORWARD_TAU, 1.0)
+        _, rows, noise, sample, words, tau, settings, axis, shape = call
+        way = CORE if shape else choose(estimator, rows)
         with quiet():
-            hard, soft, index = choose(estimator, rows).forward(rows, noise, sample, forward_tau)
-        saved = Saved(rows, soft, index, words)
+            hard, soft, index = way.forward(rows, noise, sample, settings.get(FORWARD_TAU, 1.0))
+        if shape:
+            hard = HOST.reshape(hard, shape, 1, 0)
         value = Sample(HOST.moveaxis(hard, -1, axis), HOST.moveaxis(soft, -1, axis))
-        return value, Derivative(estimator, settings, saved, tau, axis)
+        saved = Saved(rows, soft, index, words)
+        return value, Derivative(estimator, settings, saved, tau, axis, shape)
 
     return present(bound, estimator, FACE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +13,10 @@ from .._core.estimator import Estimator, Sample, Settings
 from .._core.gradient import pushforward
 from .._core.namespace import Array
 from .._core.residuals import Saved, Tau
+from .._kernels.rows import sum_of_pullbacks
 from ._library import categories as categories_of
 from ._library import namespace
-from ._rows import HOST, choose
+from ._rows import CORE, HOST, choose
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Derivative:
     _saved: Saved
     _tau: Tau | None
     _axis: int
+    _sample_shape: tuple[int, ...] = ()
 
     def pullback(self, hard_cotangent: Array = None, soft_cotangent: Array = None) -> Array:
         """The cotangent of the logits, W g + J(pi) h.
@@ -37,7 +40,7 @@ class Derivative:
         Parameters
         ----------
         hard_cotangent, soft_cotangent : array, optional
-            g and h, the cotangents of y_hard and y_soft, in the shape of the logits; None is zero.
+            g and h, the cotangents of y_hard and y_soft, in their shapes; None is zero.
 
         Returns
         -------
@@ -49,18 +52,23 @@ class Derivative:
         TypeError
             A cotangent is no array of the library of the logits, or has no floating dtype.
         ValueError
-            A cotangent has another shape than the logits, or both are None.
+            A cotangent has another shape than its output, or both are None.
 
         """
         if hard_cotangent is None and soft_cotangent is None:
             raise ValueError(
                 "pass hard_cotangent, soft_cotangent or both: there is nothing to pull back"
             )
-        g = None if hard_cotangent is None else self._rows("hard_cotangent", hard_cotangent)
+        g = None if hard_cotangent is None else self._samples(hard_cotangent)
         h = None if soft_cotangent is None else self._rows("soft_cotangent", soft_cotangent)
         rows = choose(self._estimator, self._saved.logits)
         with quiet():
-            result = rows.pullback(self._estimator, self._settings, self._saved, g, h, self._tau)
+            call = self._estimator, self._settings, self._saved, g, h, self._tau
+            if self._sample_shape and rows is not CORE:
+                xp = namespace(self._saved.logits)
+                result = sum_of_pullbacks(rows, xp, *call)
+            else:
+                result = rows.pullback(*call)
         return HOST.moveaxis(result, -1, self._axis)
 
     def pushforward(self, tangent: Array) -> Sample:
@@ -92,17 +100,29 @@ class Derivative:
         )
         with quiet():
             both = pushforward(xp, self._estimator, self._settings, saved, categories, v, self._tau)
-        return Sample(*(HOST.moveaxis(part, -1, self._axis) for part in both))
+        hard, soft = both
+        if self._sample_shape:
+            hard = HOST.reshape(hard, self._sample_shape, 1, 0)
+        return Sample(HOST.moveaxis(hard, -1, self._axis), HOST.moveaxis(soft, -1, self._axis))
 
-    def _rows(self, argument: str, vector: Any) -> Array:
+    def _samples(self, hard_cotangent: Any) -> Array:
+        """The checked cotangent of y_hard, several samples along one axis, categories last."""
+        shape = self._sample_shape
+        cotangent = self._rows("hard_cotangent", hard_cotangent, shape)
+        if not shape:
+            return cotangent
+        return HOST.reshape(cotangent, (math.prod(shape),), len(shape), 0)
+
+    def _rows(self, argument: str, vector: Any, sample_shape: tuple[int, ...] = ()) -> Array:
         """The checked vector with the categories last."""
         logits = self._saved.logits
         HOST.check(argument, vector, logits)
         arguments.check_dtype(HOST.dtype(vector), argument)
-        shape = HOST.moveaxis(logits, -1, self._axis).shape
+        shape = (*sample_shape, *HOST.moveaxis(logits, -1, self._axis).shape)
         if vector.shape != shape:
+            wanted = "sample_shape and then the shape" if sample_shape else "the shape"
             raise ValueError(
-                f"{argument} must have the shape of the logits, {shape}, got {vector.shape}"
+                f"{argument} must have {wanted} of the logits, {shape}, got {vector.shape}"
             )
         return HOST.moveaxis(vector, self._axis, -1)
 

@@ -8,7 +8,7 @@ import array_api_compat
 import numpy as np
 
 from .._call import arguments
-from .._call.prepare import Noise
+from .._call.prepare import Noise, new_shape
 from .._core.algebra import working_dtype
 from .._core.grid import GRID
 from .._core.namespace import Array
@@ -63,6 +63,9 @@ class Host:
 
     def dtype(self, array: Array) -> str:
         return str(array.dtype).rpartition(".")[-1]
+
+    def reshape(self, array: Array, sizes: tuple[int, ...], merged: int, at: int) -> Array:
+        return namespace(array).reshape(array, new_shape(array.shape, sizes, merged, at))
 
     def moveaxis(self, array: Array, source: int, destination: int) -> Array:
         return namespace(array).moveaxis(array, source, destination)

@@ -34,12 +34,10 @@ def draw(
     axis: int = -1,
     rng: numpy.random.Generator | None = None,
 ) -> Any:
-    rows, noise, samples, stages, shape, _ = prepare_draw(HOST, logits, sample_shape, axis, rng)
-    xp, batch = namespace(rows), rows.shape[:-1]
-    noise = xp.reshape(noise, (*batch, samples, stages))
+    rows, noise, shape = prepare_draw(HOST, logits, sample_shape, axis, rng)
     with quiet():
-        index = categories_drawn(xp, rows, categories(rows), noise)
-    return xp.reshape(xp.moveaxis(index, -1, 0), (*shape, *batch))
+        index = categories_drawn(namespace(rows), rows, categories(rows), noise)
+    return HOST.reshape(index, shape, 1, 0)
 
 
 @documented(

@@ -42,6 +42,7 @@ class BoundEstimator(Protocol):
         axis: int = -1,
         seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
         sample: tf.Tensor | None = None,
+        sample_shape: Sequence[int] = (),
         **parameters: float,
     ) -> Sample: ...
 
@@ -56,6 +57,7 @@ def decoupled_straight_through(
     axis: int = -1,
     seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """Straight-through with a separate temperature for the sample.
 
@@ -83,7 +85,10 @@ def decoupled_straight_through(
         ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
         ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -105,8 +110,9 @@ def decoupled_straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     ValueError
         ``seed`` is not a seed.
     NotImplementedError
@@ -135,6 +141,7 @@ def gapped_straight_through(
     axis: int = -1,
     seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """Gapped straight-through: Gumbel-softmax's perturbation without its noise.
 
@@ -161,7 +168,10 @@ def gapped_straight_through(
         ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
         ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -183,8 +193,9 @@ def gapped_straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     ValueError
         ``seed`` is not a seed.
     NotImplementedError
@@ -213,6 +224,7 @@ def gumbel_rao(
     axis: int = -1,
     seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """Gumbel-Rao: straight-through Gumbel-softmax, averaged over noise given the sample.
 
@@ -240,7 +252,10 @@ def gumbel_rao(
         ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
         ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -262,8 +277,9 @@ def gumbel_rao(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     ValueError
         ``seed`` is not a seed.
     NotImplementedError
@@ -291,6 +307,7 @@ def gumbel_softmax(
     axis: int = -1,
     seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """Straight-through Gumbel-softmax: the gradient of a relaxed sample.
 
@@ -316,7 +333,10 @@ def gumbel_softmax(
         ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
         ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -338,8 +358,9 @@ def gumbel_softmax(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     ValueError
         ``seed`` is not a seed.
     NotImplementedError
@@ -367,6 +388,7 @@ def minimum_variance(
     axis: int = -1,
     seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """The weight of least norm among those that are exact on quadratics.
 
@@ -391,7 +413,10 @@ def minimum_variance(
         ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
         ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -413,8 +438,9 @@ def minimum_variance(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     ValueError
         ``seed`` is not a seed.
     NotImplementedError
@@ -442,6 +468,7 @@ def reinmax(
     axis: int = -1,
     seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """ReinMax: a sampled category with a gradient of second-order accuracy.
 
@@ -466,7 +493,10 @@ def reinmax(
         ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
         ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -488,8 +518,9 @@ def reinmax(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     ValueError
         ``seed`` is not a seed.
     NotImplementedError
@@ -519,6 +550,7 @@ def reinmax_cv(
     axis: int = -1,
     seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """ReinMax-CV: ReinMax with a random correction, biased.
 
@@ -551,7 +583,10 @@ def reinmax_cv(
         ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
         ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -573,8 +608,9 @@ def reinmax_cv(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     ValueError
         ``seed`` is not a seed.
     NotImplementedError
@@ -603,6 +639,7 @@ def reinmax_rao(
     axis: int = -1,
     seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """ReinMax-Rao: less variance than ReinMax, for more bias.
 
@@ -631,7 +668,10 @@ def reinmax_rao(
         ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
         ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -653,8 +693,9 @@ def reinmax_rao(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     ValueError
         ``seed`` is not a seed.
     NotImplementedError
@@ -682,6 +723,7 @@ def straight_through(
     axis: int = -1,
     seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """Straight-through: the gradient of softmax(logits / tau), whatever was sampled.
 
@@ -706,7 +748,10 @@ def straight_through(
         ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
         ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -728,8 +773,9 @@ def straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     ValueError
         ``seed`` is not a seed.
     NotImplementedError
@@ -757,6 +803,7 @@ def zgr(
     axis: int = -1,
     seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
     sample: tf.Tensor | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """ZGR: the limit of Gumbel-Rao at temperature zero, equal to ReinMax at tau = 1.
 
@@ -780,7 +827,10 @@ def zgr(
         ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
         ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.
     sample : tf.Tensor of integers, the shape of the logits without ``axis``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -802,8 +852,9 @@ def zgr(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``axis`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     ValueError
         ``seed`` is not a seed.
     NotImplementedError

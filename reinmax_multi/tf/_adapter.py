@@ -26,8 +26,10 @@ def bind(estimator: Estimator) -> BoundEstimator:
         logits: tf.Tensor | tf.Variable, tau: float | tf.Tensor = 1.0, **options: Any
     ) -> Sample:
         call = prepare(HOST, estimator, logits, tau, options)
-        parts = (tf.cast(part, call.logits.dtype) for part in _sampled(estimator, call))
-        return Sample(*(HOST.moveaxis(part, -1, call.axis) for part in parts))
+        hard, soft = (tf.cast(part, call.logits.dtype) for part in _sampled(estimator, call))
+        if call.sample_shape:
+            hard = HOST.reshape(hard, call.sample_shape, 1, 0)
+        return Sample(HOST.moveaxis(hard, -1, call.axis), HOST.moveaxis(soft, -1, call.axis))
 
     return present(bound, estimator, FACE)
 
@@ -38,7 +40,7 @@ def _sampled(estimator: Estimator, call: Call) -> tuple[tf.Tensor, tf.Tensor]:
     pullbacks use the y_soft that depends on the logits; a ForwardAccumulator calls the first one
     before it exists.
     """
-    _, rows, noise, sample, words, tau, settings, _ = call
+    _, rows, noise, sample, words, tau, settings, _, _ = call
     categories = tf.range(tf.shape(rows, tf.int64)[-1])
     hard, soft, index = forward(
         xp,

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from .._call import arguments
-from .._call.prepare import SAMPLE_STREAM, Noise
+from .._call.prepare import SAMPLE_STREAM, Noise, new_shape
 from .._core.algebra import working_dtype
 from .._core.grid import GRID
 from . import _namespace as xp
@@ -70,6 +70,15 @@ class Host:
     def dtype(self, array: tf.Tensor) -> str:
         name: str = array.dtype.name
         return name
+
+    def reshape(self, array: tf.Tensor, sizes: tuple[int, ...], merged: int, at: int) -> tf.Tensor:
+        actual, known = tf.shape(array), tuple(array.shape)
+        kept = actual[merged:] if at == 0 else actual[: len(known) - merged]
+        parts = [sizes, kept] if at == 0 else [kept, sizes]
+        shape = tf.concat([tf.cast(part, tf.int32) for part in parts], 0)
+        reshaped = tf.reshape(array, shape)
+        reshaped.set_shape(new_shape(known, sizes, merged, at))
+        return reshaped
 
     def moveaxis(self, array: tf.Tensor, source: int, destination: int) -> tf.Tensor:
         return xp.moveaxis(array, source, destination)

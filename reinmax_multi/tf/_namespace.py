@@ -62,7 +62,6 @@ int64 = tf.int64
 
 bitwise_right_shift = tf.bitwise.right_shift
 exp = tf.exp
-linalg = tf.linalg
 log = tf.math.log
 maximum = tf.maximum
 minimum = tf.minimum
@@ -128,7 +127,25 @@ def _in_blocks(x: tf.Tensor, width: int) -> tf.Tensor:
 
 def take_along_axis(x: tf.Tensor, indices: tf.Tensor, /, *, axis: int) -> tf.Tensor:
     x, indices = moveaxis(x, axis, -1), moveaxis(indices, axis, -1)
+    x = _for_samples(x, indices, 1)
     return moveaxis(tf.gather(x, indices, batch_dims=x.shape.rank - 1), -1, axis)
+
+
+class linalg:
+    """``tf.linalg.solve`` broadcasts nothing."""
+
+    @staticmethod
+    def solve(matrix: tf.Tensor, right: tf.Tensor, /) -> tf.Tensor:
+        return tf.linalg.solve(_for_samples(matrix, right, 2), right)
+
+
+def _for_samples(x: tf.Tensor, like: tf.Tensor, last: int) -> tf.Tensor:
+    """``x`` in the shape of another array but for some last axes, if the other has several samples
+    along the first axis and ``x`` has one.
+    """
+    if x.shape[0] != 1 or like.shape[0] == 1:
+        return x
+    return tf.broadcast_to(x, tf.concat([tf.shape(like)[:-last], tf.shape(x)[-last:]], 0))
 
 
 def moveaxis(x: tf.Tensor, source: int, destination: int) -> tf.Tensor:

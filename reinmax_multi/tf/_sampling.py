@@ -33,13 +33,9 @@ def draw(
     axis: int = -1,
     seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
 ) -> tf.Tensor:
-    rows, noise, samples, stages, shape, _ = prepare_draw(HOST, logits, sample_shape, axis, seed)
-    rows, batch = tf.stop_gradient(rows), tf.shape(rows)[:-1]
-    noise = tf.reshape(noise, tf.concat([batch, [samples, stages]], 0))
-    noise = tf.ensure_shape(noise, [*rows.shape[:-1], samples, stages])
-    index = xp.moveaxis(categories_drawn(xp, rows, _categories(rows), noise), -1, 0)
-    index = tf.reshape(index, tf.concat([tf.constant(shape, tf.int32), batch], 0))
-    return tf.ensure_shape(index, [*shape, *rows.shape[:-1]])
+    rows, noise, shape = prepare_draw(HOST, logits, sample_shape, axis, seed)
+    index = categories_drawn(xp, tf.stop_gradient(rows), _categories(rows), noise)
+    return HOST.reshape(index, shape, 1, 0)
 
 
 @documented(

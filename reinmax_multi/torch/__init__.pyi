@@ -45,6 +45,7 @@ class BoundEstimator(Protocol):
         dim: int = -1,
         generator: torch.Generator | None = None,
         sample: torch.Tensor | None = None,
+        sample_shape: Sequence[int] = (),
         **parameters: float,
     ) -> Sample: ...
 
@@ -60,6 +61,7 @@ def decoupled_straight_through(
     dim: int = -1,
     generator: torch.Generator | None = None,
     sample: torch.Tensor | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """Straight-through with a separate temperature for the sample.
 
@@ -88,7 +90,10 @@ def decoupled_straight_through(
         Checkpointing restores only the global generator when it recomputes, and ``torch.compile``
         accepts no other.
     sample : torch.Tensor of integers, the shape of the logits without ``dim``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -113,8 +118,9 @@ def decoupled_straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -142,6 +148,7 @@ def gapped_straight_through(
     dim: int = -1,
     generator: torch.Generator | None = None,
     sample: torch.Tensor | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """Gapped straight-through: Gumbel-softmax's perturbation without its noise.
 
@@ -169,7 +176,10 @@ def gapped_straight_through(
         Checkpointing restores only the global generator when it recomputes, and ``torch.compile``
         accepts no other.
     sample : torch.Tensor of integers, the shape of the logits without ``dim``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -194,8 +204,9 @@ def gapped_straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -223,6 +234,7 @@ def gumbel_rao(
     dim: int = -1,
     generator: torch.Generator | None = None,
     sample: torch.Tensor | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """Gumbel-Rao: straight-through Gumbel-softmax, averaged over noise given the sample.
 
@@ -251,7 +263,10 @@ def gumbel_rao(
         Checkpointing restores only the global generator when it recomputes, and ``torch.compile``
         accepts no other.
     sample : torch.Tensor of integers, the shape of the logits without ``dim``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -276,8 +291,9 @@ def gumbel_rao(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -304,6 +320,7 @@ def gumbel_softmax(
     dim: int = -1,
     generator: torch.Generator | None = None,
     sample: torch.Tensor | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """Straight-through Gumbel-softmax: the gradient of a relaxed sample.
 
@@ -330,7 +347,10 @@ def gumbel_softmax(
         Checkpointing restores only the global generator when it recomputes, and ``torch.compile``
         accepts no other.
     sample : torch.Tensor of integers, the shape of the logits without ``dim``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -355,8 +375,9 @@ def gumbel_softmax(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -383,6 +404,7 @@ def minimum_variance(
     dim: int = -1,
     generator: torch.Generator | None = None,
     sample: torch.Tensor | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """The weight of least norm among those that are exact on quadratics.
 
@@ -408,7 +430,10 @@ def minimum_variance(
         Checkpointing restores only the global generator when it recomputes, and ``torch.compile``
         accepts no other.
     sample : torch.Tensor of integers, the shape of the logits without ``dim``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -433,8 +458,9 @@ def minimum_variance(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -461,6 +487,7 @@ def reinmax(
     dim: int = -1,
     generator: torch.Generator | None = None,
     sample: torch.Tensor | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """ReinMax: a sampled category with a gradient of second-order accuracy.
 
@@ -486,7 +513,10 @@ def reinmax(
         Checkpointing restores only the global generator when it recomputes, and ``torch.compile``
         accepts no other.
     sample : torch.Tensor of integers, the shape of the logits without ``dim``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -511,8 +541,9 @@ def reinmax(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -541,6 +572,7 @@ def reinmax_cv(
     dim: int = -1,
     generator: torch.Generator | None = None,
     sample: torch.Tensor | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """ReinMax-CV: ReinMax with a random correction, biased.
 
@@ -574,7 +606,10 @@ def reinmax_cv(
         Checkpointing restores only the global generator when it recomputes, and ``torch.compile``
         accepts no other.
     sample : torch.Tensor of integers, the shape of the logits without ``dim``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -599,8 +634,9 @@ def reinmax_cv(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -628,6 +664,7 @@ def reinmax_rao(
     dim: int = -1,
     generator: torch.Generator | None = None,
     sample: torch.Tensor | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """ReinMax-Rao: less variance than ReinMax, for more bias.
 
@@ -657,7 +694,10 @@ def reinmax_rao(
         Checkpointing restores only the global generator when it recomputes, and ``torch.compile``
         accepts no other.
     sample : torch.Tensor of integers, the shape of the logits without ``dim``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -682,8 +722,9 @@ def reinmax_rao(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -710,6 +751,7 @@ def straight_through(
     dim: int = -1,
     generator: torch.Generator | None = None,
     sample: torch.Tensor | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """Straight-through: the gradient of softmax(logits / tau), whatever was sampled.
 
@@ -735,7 +777,10 @@ def straight_through(
         Checkpointing restores only the global generator when it recomputes, and ``torch.compile``
         accepts no other.
     sample : torch.Tensor of integers, the shape of the logits without ``dim``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -760,8 +805,9 @@ def straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -788,6 +834,7 @@ def zgr(
     dim: int = -1,
     generator: torch.Generator | None = None,
     sample: torch.Tensor | None = None,
+    sample_shape: Sequence[int] = (),
 ) -> Sample:
     """ZGR: the limit of Gumbel-Rao at temperature zero, equal to ReinMax at tau = 1.
 
@@ -812,7 +859,10 @@ def zgr(
         Checkpointing restores only the global generator when it recomputes, and ``torch.compile``
         accepts no other.
     sample : torch.Tensor of integers, the shape of the logits without ``dim``, optional
-        Categories to use instead of drawing.
+        Categories to use instead of drawing; axes of several samples may come first.
+    sample_shape : tuple of int
+        The shape of several independent samples of each row, along first axes of y_hard. y_soft has
+        none of them, and the gradient of the logits is the sum over the samples.
 
     Returns
     -------
@@ -837,8 +887,9 @@ def zgr(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories, or
-        ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``dim`` is not an axis of the logits, there are no categories,
+        ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is not that of
+        ``sample``.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported

@@ -53,6 +53,8 @@ def bind(estimator: Estimator) -> BoundEstimator:
             y_hard, y_soft = transformed(estimator, call)
         else:
             return Sample(*eager(estimator, call))
+        if call.sample_shape:
+            y_hard = HOST.reshape(y_hard, call.sample_shape, 1, 0)
         return Sample(HOST.moveaxis(y_hard, -1, call.axis), HOST.moveaxis(y_soft, -1, call.axis))
 
     return present(bound, estimator, FACE)

@@ -118,7 +118,7 @@ class Part:
         self, x: torch.Tensor, indices: torch.Tensor, /, *, axis: int
     ) -> torch.Tensor:
         place, own = self.place(indices)
-        return self.added(torch.where(own, torch.gather(x, axis, place), 0))
+        return self.added(torch.where(own, _namespace.take_along_axis(x, place, axis=axis), 0))
 
 
 class Steps(_namespace.Steps):
@@ -155,7 +155,8 @@ class Steps(_namespace.Steps):
         categories: torch.Tensor,
     ) -> torch.Tensor:
         place, own = self.part.place(index)
-        rows = off_value.expand(*off_value.shape[:-1], self.part.count)
+        off_value = off_value.expand(index.shape)
+        rows = off_value.expand(*index.shape[:-1], self.part.count)
         return rows.scatter(LAST, place, torch.where(own, off_value + 1, off_value))
 
     def block_sums(self, xp: Namespace, weights: torch.Tensor, width: int) -> torch.Tensor:

@@ -10,6 +10,7 @@ from .._call.prepare import Drawing
 from .._core import distribution
 from .._core.gradient import categories_drawn
 from . import _namespace as xp
+from ._host import HOST
 from ._whole import categories_of
 
 if TYPE_CHECKING:
@@ -18,11 +19,9 @@ if TYPE_CHECKING:
 
 def drawn(drawing: Drawing, part: Part | None = None) -> torch.Tensor:
     """The samples of a checked call on plain tensors, which may have a part of each row."""
-    rows, noise, samples, stages, shape, _ = drawing
-    batch = rows.shape[:-1]
-    noise = noise.reshape((*batch, samples, stages))
+    rows, noise, shape = drawing
     index: torch.Tensor = categories_drawn(*_names_and_rows(rows, part), noise)
-    return index.movedim(-1, 0).reshape((*shape, *batch))
+    return HOST.reshape(index, shape, 1, 0)
 
 
 def likeliest(rows: torch.Tensor, part: Part | None = None) -> torch.Tensor:

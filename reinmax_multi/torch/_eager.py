@@ -10,14 +10,18 @@ from torch.autograd import forward_ad
 from .._call.prepare import Call
 from .._core.estimator import FORWARD_TAU, Estimator
 from .._core.residuals import Saved
-from .._kernels.rows import Rows
+from .._kernels.rows import Rows, sum_of_pullbacks
+from . import _namespace as xp
+from ._host import HOST
 from ._rows import choose, unless_watched
-from ._transformed import differentiable_pullback, keep, kept, pushforward_of, to_rows
+from ._transformed import differentiable_pullback, keep, kept, pushforward_of, to_rows, to_samples
+from ._whole import WHOLE
 
 
 def eager(estimator: Estimator, call: Call) -> tuple[torch.Tensor, torch.Tensor]:
     """y_hard and y_soft, with the categories where they are in the logits."""
-    rows, logits = choose(estimator, call.rows), call.rows
+    logits = call.rows
+    rows = choose(estimator, logits)
     if (torch.is_grad_enabled() and logits.requires_grad) or forward_ad._current_level >= 0:
         hard, soft = _apply(logits, estimator, call, rows)
     else:
@@ -37,6 +41,7 @@ class Eager(torch.autograd.Function):
         logits, estimator, call, ctx.rows = inputs
         hard, soft, index = _drawn(call, ctx.rows)
         saved = Saved(logits, soft, index, call.words)
+        ctx.sample_shape = call.sample_shape
         keep(ctx, estimator, call.settings, call.axis, saved, call.tau)
         ctx.set_materialize_grads(False)
         return hard, soft
@@ -46,16 +51,19 @@ class Eager(torch.autograd.Function):
         if torch.is_grad_enabled():  # a graph for second derivatives
             return differentiable_pullback(ctx, cotangents), None, None, None
         estimator, settings, axis, saved, tau = kept(ctx)
-        hard, soft = cotangents
+        hard, soft = to_samples(cotangents[0], axis, saved), to_rows(cotangents[1], axis)
         rows = unless_watched(ctx.rows, saved.logits)
-        result = rows.pullback(
-            estimator, settings, saved, to_rows(hard, axis), to_rows(soft, axis), tau
-        )
+        call = estimator, settings, saved, hard, soft, tau
+        if ctx.sample_shape and rows is not WHOLE:
+            result = sum_of_pullbacks(rows, xp, *call)
+        else:
+            result = rows.pullback(*call)
         return result, None, None, None
 
     @staticmethod
     def jvp(ctx: Any, *tangents: torch.Tensor | None) -> tuple[Any, ...]:
-        return pushforward_of(ctx, tangents[0])
+        hard, soft = pushforward_of(ctx, tangents[0])
+        return HOST.reshape(hard, ctx.sample_shape, 1, 0) if ctx.sample_shape else hard, soft
 
 
 _apply: Any = super(torch.autograd.Function, Eager).apply
@@ -64,7 +72,10 @@ _apply: Any = super(torch.autograd.Function, Eager).apply
 
 def _drawn(call: Call, rows: Rows) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     forward_tau = call.settings.get(FORWARD_TAU, 1.0)
-    hard, soft, index = rows.forward(call.rows, call.noise, call.sample, forward_tau)
+    way = WHOLE if call.sample_shape else rows
+    hard, soft, index = way.forward(call.rows, call.noise, call.sample, forward_tau)
+    if len(call.sample_shape) > 1:
+        hard = HOST.reshape(hard, call.sample_shape, 1, 0).data
     if call.axis == -1:
         return hard, soft, index
     return _placed(hard, call.axis), _placed(soft, call.axis), index

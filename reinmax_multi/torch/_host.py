@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from .._call.prepare import Noise
+from .._call.prepare import Noise, new_shape
 from .._core.grid import GRID
 
 
@@ -57,6 +57,9 @@ class Host:
 
     def dtype(self, array: torch.Tensor) -> str:
         return str(array.dtype).removeprefix("torch.")
+
+    def reshape(self, array: torch.Tensor, sizes: tuple[int, ...], merged: int, at: int) -> torch.Tensor:
+        return array.reshape(new_shape(array.shape, sizes, merged, at))
 
     def moveaxis(self, array: torch.Tensor, source: int, destination: int) -> torch.Tensor:
         """``movedim``, which is a node of the graph even where nothing moves."""

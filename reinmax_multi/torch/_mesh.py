@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
-from torch.distributed.tensor import DTensor, Replicate, Shard
+from torch.distributed.tensor import DTensor, Replicate
+from torch.distributed.tensor.placement_types import Placement
 
 from .. import estimators
 from .._call.prepare import Call, prepare, prepare_draw, prepare_rows
@@ -21,7 +22,8 @@ from .._core.gradient import forward, pullback
 from .._core.residuals import Saved
 from ._categories import LAST, Part
 from ._drawn import drawn, likeliest
-from ._mesh_host import OnMesh, Plain, split
+from ._host import HOST
+from ._mesh_host import OnMesh, Plain, after, of_rows, split
 from ._transformed import keep, kept
 
 FAMILY = [getattr(estimators, name) for name in estimators.__all__]
@@ -46,7 +48,10 @@ def spread(
     else:
         results = _placed(_on_part(part, estimator, _local(call, rows)), rows)
     if rows is not call.rows:
-        results = [each.redistribute(placements=call.rows.placements) for each in results]
+        results = [
+            each.redistribute(placements=after(each.ndim - rows.ndim, call.rows.placements))
+            for each in results
+        ]
     return Sample(*(host.moveaxis(each, -1, call.axis) for each in results))
 
 
@@ -58,7 +63,7 @@ def draw_spread(
     host = OnMesh(logits.device_mesh)
     drawing = prepare_draw(host, logits, sample_shape, dim, generator)
     rows, part = _part_of(drawing.rows)
-    if part is not None and drawing.stages == 1:
+    if part is not None and stages(drawing.rows.shape[-1]) == 1:
         rows, part = _with_whole_rows(rows), None
     index = drawn(drawing._replace(rows=rows.to_local()), part)
     return _rows_only(index, rows, len(drawing.sample_shape))
@@ -94,20 +99,7 @@ def _with_whole_rows(rows: DTensor) -> DTensor:
 def _rows_only(local: torch.Tensor, rows: DTensor, leading: int) -> DTensor:
     """A number for each row, after some leading axes, in the placements of the rows."""
     shape = torch.Size((*local.shape[:leading], *rows.shape[:-1]))
-    last = rows.ndim - 1
-    placements = [
-        Shard(each.dim + leading) if isinstance(each, Shard) and each.dim != last else Replicate()
-        for each in rows.placements
-    ]
-    stride = torch.empty(shape, device="meta").stride()
-    return DTensor.from_local(
-        local.contiguous(),
-        rows.device_mesh,
-        placements,
-        run_check=False,
-        shape=shape,
-        stride=stride,
-    )
+    return _from_local(local.contiguous(), rows, shape, after(leading, of_rows(rows)))
 
 
 def _local(call: Call, rows: DTensor) -> Call:
@@ -116,19 +108,22 @@ def _local(call: Call, rows: DTensor) -> Call:
 
 
 def _placed(sample: Sequence[torch.Tensor], rows: DTensor) -> list[DTensor]:
-    """Local results as tensors in the shape and placements of the rows."""
-    stride = torch.empty(rows.shape, device="meta").stride()
-    return [
-        DTensor.from_local(
-            each,
-            rows.device_mesh,
-            rows.placements,
-            run_check=False,
-            shape=rows.shape,
-            stride=stride,
-        )
-        for each in sample
-    ]
+    """Local results as tensors in the shape and placements of the rows, after axes of samples."""
+    results = []
+    for each in sample:
+        leading = each.ndim - rows.ndim
+        shape = torch.Size((*each.shape[:leading], *rows.shape))
+        results.append(_from_local(each, rows, shape, after(leading, rows.placements)))
+    return results
+
+
+def _from_local(
+    local: torch.Tensor, rows: DTensor, shape: torch.Size, placements: Sequence[Placement]
+) -> DTensor:
+    stride = torch.empty(shape, device="meta").stride()
+    return DTensor.from_local(
+        local, rows.device_mesh, placements, run_check=False, shape=shape, stride=stride
+    )
 
 
 def _is_for_parts(estimator: Estimator, part: Part) -> bool:
@@ -138,8 +133,9 @@ def _is_for_parts(estimator: Estimator, part: Part) -> bool:
 
 def _on_part(part: Part, estimator: Estimator, call: Call) -> Sequence[torch.Tensor]:
     apply: Callable[..., Sequence[torch.Tensor]] = OnParts.apply
-    _, rows, noise, sample, words, tau, settings, _ = call
-    return apply(part, estimator, settings, rows, noise, sample, words, tau)
+    _, rows, noise, sample, words, tau, settings, _, shape = call
+    hard, soft = apply(part, estimator, settings, rows, noise, sample, words, tau)
+    return HOST.reshape(hard, shape, 1, 0) if shape else hard, soft
 
 
 class OnParts(torch.autograd.Function):

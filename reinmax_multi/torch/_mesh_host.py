@@ -85,9 +85,21 @@ class OnMesh(Plain):
         return draw
 
     def index(self, sample: Any, rows: Any) -> torch.Tensor:
-        placements = [each if _splits_rows(each, rows) else Replicate() for each in rows.placements]
+        placements = after(sample.ndim - (rows.ndim - 1), of_rows(rows))
         own = sample.redistribute(placements=placements).to_local()
         return super().index(own, own)
+
+
+def of_rows(rows: DTensor) -> list[Placement]:
+    """The placements of a tensor with a number for each row."""
+    return [each if _splits_rows(each, rows) else Replicate() for each in rows.placements]
+
+
+def after(leading: int, placements: Sequence[Placement]) -> list[Placement]:
+    """The same placements of a tensor with some axes more before its own."""
+    return [
+        Shard(each.dim + leading) if isinstance(each, Shard) else each for each in placements
+    ]
 
 
 def _splits_rows(placement: Placement, rows: torch.Tensor) -> bool:

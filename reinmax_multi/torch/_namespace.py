@@ -89,6 +89,8 @@ def sum(x: torch.Tensor, /, *, axis: int, keepdims: bool = False) -> torch.Tenso
 
 
 def take_along_axis(x: torch.Tensor, indices: torch.Tensor, /, *, axis: int) -> torch.Tensor:
+    if x.shape[:-1] != indices.shape[:-1] and axis == -1:  # a gather has no broadcasting
+        x = x.expand(*indices.shape[:-1], x.shape[-1])
     return torch.gather(x, axis, indices)
 
 
@@ -122,8 +124,13 @@ class Steps(Native):
         """Compiled, a comparison, which Inductor fuses with what reads the sample."""
         if torch.compiler.is_compiling():
             return torch.where(categories == self.settled(index), off_value + 1, off_value)
-        rows = off_value.expand(*off_value.shape[:-1], categories.shape[0])
+        off_value = off_value.expand(index.shape)
+        rows = off_value.expand(*index.shape[:-1], categories.shape[0])
         return rows.scatter(-1, index, off_value + 1)
+
+    def samples_at_once(self, shape: tuple[int | None, ...]) -> int:
+        """Compiled, all: Inductor fuses a step whatever its length, and a loop would be unrolled."""
+        return 2**30 if torch.compiler.is_compiling() else super().samples_at_once(shape)
 
     def settled(self, x: torch.Tensor) -> torch.Tensor:
         """Compiled, a tensor in memory: Inductor recomputes a value at each use, and a hash uses

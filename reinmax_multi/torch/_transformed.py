@@ -49,7 +49,8 @@ class Transformed(torch.autograd.Function):
             xp, logits, categories, noise=noise, sample=sample, forward_tau=forward_tau
         )
         others = tau, words, index
-        return _mapped_as(hard, *others), _mapped_as(soft, *others), index
+        of_row = others if index.ndim == logits.ndim else (tau, _first(words), index[0])
+        return _mapped_as(hard, *others), _mapped_as(soft, *of_row), index
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Any, ...]) -> None:
@@ -74,7 +75,7 @@ def differentiable_pullback(
 ) -> torch.Tensor | None:
     """The cotangent of the logits by the core, which can be differentiated again."""
     estimator, settings, axis, saved, tau = kept(ctx)
-    hard, soft = (to_rows(cotangent, axis) for cotangent in cotangents)
+    hard, soft = to_samples(cotangents[0], axis, saved), to_rows(cotangents[1], axis)
     categories = categories_of(saved.logits)
     return pullback(xp, estimator, settings, saved, categories, hard, soft, tau)
 
@@ -85,6 +86,10 @@ def pushforward_of(ctx: Any, tangent: torch.Tensor | None) -> tuple[torch.Tensor
     categories = categories_of(saved.logits)
     hard, soft = pushforward(xp, estimator, settings, saved, categories, tangent, tau)
     return hard.movedim(-1, axis), soft.movedim(-1, axis)
+
+
+def _first(array: torch.Tensor | None) -> torch.Tensor | None:
+    return None if array is None else array[0]
 
 
 def _mapped_as(output: torch.Tensor, *others: Any) -> torch.Tensor:
@@ -121,3 +126,11 @@ def kept(ctx: Any) -> tuple[Estimator, Settings, int, Saved, Tau | None]:
 def to_rows(array: torch.Tensor | None, axis: int) -> torch.Tensor | None:
     """An array in the layout of the user, or None, with the categories last."""
     return array if array is None or axis == -1 else array.movedim(axis, -1)
+
+
+def to_samples(hard: torch.Tensor | None, axis: int, saved: Saved) -> torch.Tensor | None:
+    """A cotangent of y_hard with the categories last, and several samples along one first axis."""
+    hard = to_rows(hard, axis)
+    if hard is None or saved.index.ndim == saved.logits.ndim:
+        return hard
+    return hard.reshape(*saved.index.shape[:-1], hard.shape[-1])
