@@ -74,6 +74,11 @@ class Driver(contract.Driver):
         "sample of no rank": lambda bound, x: unranked(
             lambda sample: bound(x, sample=sample), tf.argmax(x, -1)
         ),
+        "unknown number of samples": lambda bound, x: tf.function(
+            lambda sample: bound(x, sample=sample),
+            input_signature=[tf.TensorSpec([None, *x.shape[:-1]], tf.int64)],
+            autograph=False,
+        )(tf.argmax(x, -1)[None]),
         "a fraction as seed": lambda bound, x: bound(x, seed=0.5),
         "three numbers as seed": lambda bound, x: bound(x, seed=(1, 2, 3)),
         "fractions as seed": lambda bound, x: bound(x, seed=(0.5, 1.0)),

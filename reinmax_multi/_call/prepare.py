@@ -149,7 +149,8 @@ def prepare(
     A framework that computes a small call as fast as it is checked passes what it knows of earlier
     ones.
     """
-    axis, source, sample, shape = -1, None, None, ()
+    axis, source, sample = -1, None, None
+    shape: tuple[int, ...] = ()
     if options:
         axis = options.pop(host.axis, -1)
         source = options.pop(host.source, None)

@@ -81,8 +81,10 @@ def _custom_jvp(estimator: Estimator) -> Callable[..., tuple[jax.Array, ...]]:
             pushed = partial(_pushforward, estimator, settings, tangent=tangents[0], tau=tau)
             hard_tangent, soft_tangent = pushed(saved)
             if varying_axes(index) - varying_axes(soft):
-                likeliest = jnp.argmax(soft, axis=-1, keepdims=True)
-                _, soft_tangent = pushed(saved._replace(index=likeliest.astype(index.dtype)))
+                likeliest = jnp.argmax(soft, axis=-1, keepdims=True).astype(index.dtype)
+                if index.ndim > soft.ndim:  # several samples, of which one will do
+                    likeliest, words = likeliest[None], None if words is None else words[:1]
+                _, soft_tangent = pushed(saved._replace(index=likeliest, words=words))
             hard_tangent = varying_as(hard_tangent, hard)
         index_tangent = custom_derivatives.zero_from_primal(index)
         return (hard, soft, index), (hard_tangent, soft_tangent, index_tangent)
@@ -112,7 +114,7 @@ def _forward(logits: Any, noise: Any, sample: Any, forward_tau: float) -> tuple[
 
 
 def _is_several(logits: Any, noise: Any, sample: Any) -> bool:
-    return (noise if sample is None else sample).ndim > logits.ndim
+    return len((noise if sample is None else sample).shape) > len(logits.shape)
 
 
 @partial(jax.checkpoint, static_argnums=(0, 1))

@@ -11,13 +11,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax.export import is_symbolic_dim
 
-<<<<<<< HEAD
 from .._call import arguments, foreign
-from .._call.prepare import SAMPLE_STREAM, Noise
-=======
-from .._call import arguments
 from .._call.prepare import SAMPLE_STREAM, Noise, new_shape
->>>>>>> 59cdeeb (wip)
 from .._core.algebra import working_dtype
 from .._core.grid import GRID
 from . import _namespace as xp

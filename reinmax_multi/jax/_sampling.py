@@ -39,7 +39,9 @@ def draw(
     key: jax.Array | None = None,
 ) -> jax.Array:
     with standard_promotion():
-        drawing = prepare_draw(HOST, as_array("logits", logits), sample_shape, axis, as_array("key", key))
+        drawing = prepare_draw(
+            HOST, as_array("logits", logits), sample_shape, axis, as_array("key", key)
+        )
         check_categories(drawing.rows, axis)
         rows = jax.lax.stop_gradient(drawing.rows)
         index: jax.Array = _drawn(rows, drawing.noise, drawing.sample_shape)

@@ -58,7 +58,9 @@ class Host:
     def dtype(self, array: torch.Tensor) -> str:
         return str(array.dtype).removeprefix("torch.")
 
-    def reshape(self, array: torch.Tensor, sizes: tuple[int, ...], merged: int, at: int) -> torch.Tensor:
+    def reshape(
+        self, array: torch.Tensor, sizes: tuple[int, ...], merged: int, at: int
+    ) -> torch.Tensor:
         return array.reshape(new_shape(array.shape, sizes, merged, at))
 
     def moveaxis(self, array: torch.Tensor, source: int, destination: int) -> torch.Tensor:

@@ -97,9 +97,7 @@ def of_rows(rows: DTensor) -> list[Placement]:
 
 def after(leading: int, placements: Sequence[Placement]) -> list[Placement]:
     """The same placements of a tensor with some axes more before its own."""
-    return [
-        Shard(each.dim + leading) if isinstance(each, Shard) else each for each in placements
-    ]
+    return [Shard(each.dim + leading) if isinstance(each, Shard) else each for each in placements]
 
 
 def _splits_rows(placement: Placement, rows: torch.Tensor) -> bool:

@@ -129,7 +129,7 @@ class Steps(Native):
         return rows.scatter(-1, index, off_value + 1)
 
     def samples_at_once(self, shape: tuple[int | None, ...]) -> int:
-        """Compiled, all: Inductor fuses a step whatever its length, and a loop would be unrolled."""
+        """Compiled, all: Inductor fuses a step of any length, and a loop would be unrolled."""
         return 2**30 if torch.compiler.is_compiling() else super().samples_at_once(shape)
 
     def settled(self, x: torch.Tensor) -> torch.Tensor:

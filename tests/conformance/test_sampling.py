@@ -190,7 +190,12 @@ def test_the_arguments_are_the_same_in_every_framework(driver, name):
     [
         ("draw", {"sample_shape": 3}, TypeError, "sample_shape must be a tuple of ints.*pass"),
         ("draw", {"sample_shape": (2.0,)}, TypeError, "sample_shape must be a tuple of ints.*pass"),
-        ("draw", {"sample_shape": (-1,)}, ValueError, "sample_shape must have sizes of at least 0.*-1"),
+        (
+            "draw",
+            {"sample_shape": (-1,)},
+            ValueError,
+            "sample_shape must have sizes of at least 0.*-1",
+        ),
         ("unimix", {"share": 1.5}, ValueError, "share must be from 0 to 1, got 1.5"),
         ("unimix", {"share": -0.1}, ValueError, "share must be from 0 to 1"),
         ("unimix", {"share": float("nan")}, ValueError, "share must be from 0 to 1"),

@@ -21,6 +21,7 @@ def arguments(driver, name):
     record = getattr(estimators, name)
     own = {parameter.name: parameter.default for parameter in record.parameters}
     others = {driver.axis: -1, driver.random_argument: None, "sample": None}
+    others["sample_shape"] = ()
     return {"tau": 1.0, **driver.own_arguments, **own, **others}
 
 

@@ -13,6 +13,8 @@ import reinmax_multi.numpy as bound
 from reinmax_multi import Estimator, estimators
 from reinmax_multi._core.algebra import from_sample
 from reinmax_multi._core.gumbel import mean_product
+from reinmax_multi._core.namespace import Native
+from reinmax_multi.numpy._rows import CORE
 from tests.oracles.dense import jacobian, softmax
 
 from .closeness import assert_close
@@ -363,3 +365,41 @@ def test_a_correction_of_mean_zero_given_the_sample_adds_variance():
     _, plain = bias_and_deviation(bound.reinmax, tau=1.0)
     assert bias < 0.02
     assert plain + 0.04 < deviation == pytest.approx(1.91, abs=0.02)
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 5, 8])
+@pytest.mark.parametrize("name", estimators.__all__)
+def test_several_samples_are_added_in_steps_of_any_size(name, at_once, monkeypatch):
+    """Five samples: in whole steps, with a rest, or all in one."""
+    generator = np.random.default_rng(0)
+    logits, h = generator.normal(size=(2, 3, 4))
+    g, sample = generator.normal(size=(5, 3, 4)), generator.integers(4, size=(5, 3))
+    estimator = getattr(bound, name)
+
+    def pulled(at_once):
+        monkeypatch.setattr(Native, "chunk", lambda self: at_once * logits.size)
+        _, derivative = estimator(logits, sample=sample, rng=np.random.default_rng(1))
+        return CORE.pullback(
+            *(getattr(derivative, f"_{each}") for each in ("estimator", "settings", "saved")),
+            g,
+            h,
+            None,
+        )
+
+    np.testing.assert_allclose(pulled(at_once), pulled(5), rtol=1e-12, atol=1e-14)
+
+
+def test_the_memory_of_a_pullback_does_not_grow_with_the_samples():
+    logits = np.zeros((64, 512), np.float32)
+
+    def rise(samples):
+        (hard, _), derivative = bound.reinmax(
+            logits, sample_shape=(samples,), rng=np.random.default_rng(0)
+        )
+        tracemalloc.start()
+        derivative.pullback(hard)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak
+
+    assert rise(64) < 1.5 * rise(16)

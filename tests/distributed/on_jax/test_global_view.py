@@ -135,6 +135,30 @@ def test_vmap_remat_donation_and_shardings_of_jit(kind):
     assert_same(results, plain, stacked[1], stacked[2])
 
 
+@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("split", ["rows", "both"])
+def test_several_samples(name, split):
+    devices, (logits, _, h) = mesh(2, 2), arrays(ROWS, 96)
+    g = np.random.default_rng(0).normal(size=(3, ROWS, 96)).astype(np.float32)
+    spread, spread_h = placed(devices, SPLITS[split], logits, h)
+    (spread_g,) = placed(devices, P(None, *SPLITS[split]), g)
+    bound = getattr(reinmax_multi.jax, name)
+
+    @jax.jit
+    def run(logits, g, h):
+        (hard, soft), back = jax.vjp(
+            lambda x: tuple(bound(x, key=jax.random.key(0), sample_shape=(3,))), logits
+        )
+        return hard, soft, *back((g, h))
+
+    results = run(spread, spread_g, spread_h)
+    for result, wanted, like in zip(
+        results, run(logits, g, h), (spread_g, spread, spread), strict=True
+    ):
+        np.testing.assert_allclose(result, wanted, rtol=1e-5, atol=2e-6)
+        assert result.sharding.is_equivalent_to(like.sharding, result.ndim)
+
+
 @pytest.mark.parametrize("split", SPLITS)
 @pytest.mark.parametrize(
     ("size", "kind"),

@@ -23,6 +23,7 @@ from benchmarks.distributed.traffic import Traffic
 from reinmax_multi import Estimator
 from reinmax_multi._core.algebra import softmax_product
 from reinmax_multi.torch import draw, mode, reinmax, unimix
+from reinmax_multi.torch._mesh_host import after
 from tests.distributed.on_torch.group import called, group, numbers, tau_of
 from tests.quality.fuzz.documented import rows_for
 
@@ -109,6 +110,41 @@ def categories_and_mixtures(mesh: Any) -> None:
             mixed = unimix(spread, 0.1)
             assert mixed.placements == tuple(placements)
             torch.testing.assert_close(mixed.full_tensor(), unimix(logits, 0.1), equal_nan=True)
+
+
+def several_samples(mesh: Any) -> None:
+    """Of rows and categories that are split: the samples, and the sum of the gradients."""
+    h = numbers(1, 6, LONG)
+    for name, shape in ("reinmax", (3,)), ("gumbel_rao", (2, 2)), ("minimum_variance", (2,)):
+        size = 5 if name == "minimum_variance" else LONG
+        logits, g = numbers(0, 6, size), numbers(2, *shape, 6, size)
+        given = torch.randint(0, size, (*shape, 6), generator=torch.Generator().manual_seed(3))
+
+        def results(logits: Any, g: Any, h: Any, name: str, **told: Any) -> list[Any]:
+            torch.manual_seed(7)
+            leaf = logits.detach().requires_grad_()
+            hard, soft = getattr(reinmax_multi.torch, name)(leaf, **told)
+            torch.autograd.backward([hard, soft], [g, h])
+            return [hard.detach(), soft.detach(), leaf.grad]
+
+        plain = [
+            results(logits, g, h[:, :size], name, **told)
+            for told in ({"sample_shape": shape}, {"sample": given})
+        ]
+        for placements in EVERY_SPLIT:
+            of_samples = after(len(shape), placements)
+            spread = [distribute_tensor(each, mesh, placements) for each in (logits, h[:, :size])]
+            cotangent = distribute_tensor(g, mesh, of_samples)
+            of_rows = [Shard(len(shape))] if placements == [Shard(0)] else [Replicate()]
+            sample = distribute_tensor(given, mesh, of_rows)
+            for told, expected in zip(
+                ({"sample_shape": shape}, {"sample": sample}), plain, strict=True
+            ):
+                found = results(spread[0], cotangent, spread[1], name, **told)
+                assert found[0].placements == tuple(of_samples)
+                assert found[1].placements == found[2].placements == tuple(placements)
+                for each, wanted in zip(found, expected, strict=True):
+                    torch.testing.assert_close(each.full_tensor(), wanted, rtol=1e-5, atol=2e-6)
 
 
 def a_record_of_the_user(mesh: Any) -> None:
@@ -233,6 +269,7 @@ def main(rank: int) -> None:
     rows_without_a_distribution(mesh)
     a_record_of_the_user(mesh)
     categories_and_mixtures(mesh)
+    several_samples(mesh)
     what_is_sent(mesh)
     errors(mesh, rank)
     checkpoints_compilation_and_second_derivatives(mesh)

@@ -50,6 +50,9 @@ def refused_everywhere(driver: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         "one category too few": zeros(driver, (3,), "int64"),
     }.items():
         yield f"sample: {label}", {"sample": sample}
+    for shape in (3, (2.0,), (0,), (2, -1)):
+        yield f"sample_shape: {shape}", {"sample_shape": shape}
+    yield "sample_shape: another", {"sample_shape": (3,), "sample": zeros(driver, (2, 4), "int64")}
 
 
 def refused_by(estimator: str, driver: Any) -> Iterator[tuple[str, dict[str, Any]]]:
