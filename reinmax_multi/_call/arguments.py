@@ -124,8 +124,8 @@ def _tau_as_float(tau: Any) -> float:
         tau = tau.item()
     if not _is_number(tau, numbers.Real):
         raise TypeError(
-            "tau must be a real number or an array of one from NumPy or the framework, got "
-            f"{type(tau).__name__}: pass a float"
+            "tau must be a real number, an array of one from NumPy or an array of the framework, "
+            f"got {type(tau).__name__}: pass a float"
         )
     try:
         return float(tau)
@@ -140,12 +140,33 @@ def _is_number(value: Any, kind: type) -> bool:
     return isinstance(value, kind) and type(value).__name__ not in ("bool", "timedelta64")
 
 
-def check_tau_array(estimator: Estimator, shape: tuple[int | None, ...], dtype_name: str) -> None:
-    """``tau`` is an array of the framework: its value is never read, only its shape and dtype."""
-    if any(size != 1 for size in shape):
+def check_tau_array(
+    estimator: Estimator,
+    argument: str,
+    axis: int,
+    logits: tuple[int | None, ...],
+    shape: tuple[int | None, ...],
+    dtype_name: str,
+) -> bool:
+    """Whether ``tau``, an array of the framework, has one element.
+
+    Its value is never read, only its shape and dtype; ``logits`` is the shape of the logits, with
+    the categories along ``axis``.
+    """
+    is_one = all(size == 1 for size in shape)
+    rows = [1 if place == len(logits) + axis else size for place, size in enumerate(logits)]
+    own = len(rows) - len(shape)
+    if not is_one and not (
+        own >= 0
+        and all(
+            have is None or want is None or have in (1, want)
+            for have, want in zip(shape, rows[own:], strict=True)
+        )
+    ):
         raise ValueError(
-            "tau must be a number or an array of one element, got an array of the shape "
-            f"{tuple(shape)}: every row shares one temperature"
+            f"tau must be one number, or one for each row in a shape that broadcasts to "
+            f"{tuple(rows)}, that of the logits with size 1 along {argument}={axis}, got an array "
+            f"of the shape {tuple(shape)}: reshape it"
         )
     if dtype_name not in FLOATING and not dtype_name.startswith(("int", "uint")):
         raise TypeError(
@@ -156,6 +177,7 @@ def check_tau_array(estimator: Estimator, shape: tuple[int | None, ...], dtype_n
             f"tau must be the Python number {estimator.least_tau} for {estimator.name}, got an "
             f"array, whose value is never read: {estimator.advice}"
         )
+    return is_one
 
 
 def check_sample(

@@ -55,9 +55,7 @@ class Host(Protocol):
         """An array with one axis elsewhere."""
 
     def temperature(self, tau: Array, rows: Array) -> Array:
-        """A checked temperature of one element as a 0-d array in a floating dtype, without a
-        derivative.
-        """
+        """A checked temperature in a floating dtype, without a derivative."""
 
     def noise(self, function: str, instead: str, source: Any, rows: Array) -> Noise:
         """How to draw from the checked source; an error that it is missing names the function and
@@ -89,7 +87,8 @@ class Call(NamedTuple):
     noise : (..., stages(K)) whole numbers to draw by
     sample : (..., 1) the categories to take
     words : (..., 2) the noise of the backward pass, None without one
-    tau : the temperature; None if it is that of the distribution
+    tau : the temperature, a number, a 0-d array or one of (..., 1); None if it is that of the
+        distribution
     settings : the hyper-parameters
     axis : of the categories in the logits, counted from the end
     sample_shape : the shape of several samples, () of one. They lie along one axis in ``noise``,
@@ -166,7 +165,7 @@ def prepare(
             known[key] = checked
     axis, size, settings, number = checked
     rows = host.rows(logits, axis)
-    tau = _temperature(host, estimator, tau, rows) if host.is_array(tau) else number
+    tau = _temperature(host, estimator, tau, logits, rows, axis) if host.is_array(tau) else number
     noise = words = None
     if sample is not None:
         host.check("sample", sample, rows)
@@ -241,13 +240,22 @@ def _axis_and_size(host: Host, logits: Array, axis: Any) -> tuple[int, int | Non
     return axis, shape[axis]
 
 
-def _temperature(host: Host, estimator: Estimator, tau: Any, rows: Array) -> Array:
-    """A temperature that is an array; its value is never read, so it is never that of the
-    distribution.
+def _temperature(
+    host: Host, estimator: Estimator, tau: Any, logits: Array, rows: Array, axis: int
+) -> Array:
+    """A temperature that is an array, 0-d or (..., 1) as the rows are. Its value is never read, so
+    it is never that of the distribution.
     """
     host.check("tau", tau, None if isinstance(tau, np.ndarray) else rows)
-    arguments.check_tau_array(estimator, host.shape(tau), host.dtype(tau))
-    return host.temperature(tau, rows)
+    shape, of_logits = host.shape(tau), host.shape(logits)
+    is_one = arguments.check_tau_array(
+        estimator, host.axis, axis, of_logits, shape, host.dtype(tau)
+    )
+    tau, rank = host.temperature(tau, rows), len(shape)
+    if is_one:
+        return host.reshape(tau, (), rank, 0) if rank else tau
+    missing = len(of_logits) - rank
+    return host.moveaxis(host.reshape(tau, (1,) * missing, 0, 0), axis, -1)
 
 
 def _plain(host: Host, argument: str, value: Any) -> Any:

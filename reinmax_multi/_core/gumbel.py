@@ -24,7 +24,7 @@ from typing import Any
 from .algebra import log_softmax, to_sample
 from .hash import log_uniform
 from .namespace import Array, Namespace, native
-from .residuals import Residuals, Tau, is_one
+from .residuals import Residuals, Tau, is_of_rows, is_one
 
 SHORT = 8
 """Rows of up to this many categories have them along the first axis, not the last, while samples
@@ -67,6 +67,8 @@ def mean_product(
     index, pi = placed(residuals.index), placed(residuals.soft)
     drawn = categories == index
     pi_others = share * xp.where(drawn, xp.zeros_like(pi), pi)
+    if is_of_rows(tau):
+        tau = placed(tau)
     scaled_log_pi = None
     if not is_one(tau):
         scaled_log_pi = placed(log_softmax(xp, residuals.logits)) + math.log(share)

@@ -49,6 +49,11 @@ class Residuals(NamedTuple):
         return self.soft if is_one(tau) else softmax(xp, self.logits, tau)
 
 
+def is_of_rows(tau: Tau | None) -> bool:
+    """Whether ``tau`` is an array with a temperature for each row."""
+    return tau is not None and not isinstance(tau, (int, float)) and len(tau.shape) > 0
+
+
 def is_one(tau: Tau) -> bool:
     """Whether ``tau`` is the Python number 1; an array, whose value is never read, never is."""
     return isinstance(tau, (int, float)) and tau == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TypedDict
 
 
@@ -31,3 +32,17 @@ class Record(TypedDict):
     seconds: float
     """A forward and backward pass through the loss, divided by the samples of its batch; the
     shortest of five."""
+
+
+def mean_squared_error(record: Record, samples: float) -> float:
+    """Of the mean of so many estimates, in units of the squared norm: the bias stays."""
+    return record["relative_bias"] ** 2 + record["relative_std"] ** 2 / samples
+
+
+def break_even(one: Record, other: Record) -> float:
+    """How many estimates have to be averaged until ``one`` has a smaller mean squared error than
+    ``other``, which has the smaller variance; infinite if its bias is not smaller.
+    """
+    gain = other["relative_bias"] ** 2 - one["relative_bias"] ** 2
+    price = one["relative_std"] ** 2 - other["relative_std"] ** 2
+    return max(1.0, price / gain) if gain > 0 else math.inf

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ._extra import need
 from ._joint import Numbers
 from ._picture import picture
-from ._record import Record
+from ._record import Record, break_even, mean_squared_error
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -94,6 +94,27 @@ class Diagnosis:
             )
         return table
 
+    def best(self, samples: int = 1) -> Record:
+        """The record with the least mean squared error where so many estimates are averaged.
+
+        A mean over a batch, or over ``sample_shape``, divides the variance by their number and
+        leaves the bias: what is best for one sample need not be for a thousand.
+
+        Parameters
+        ----------
+        samples
+            How many estimates the mean is of, at least 1.
+
+        Raises
+        ------
+        ValueError
+            ``samples`` is below 1.
+
+        """
+        if samples < 1:
+            raise ValueError(f"samples must be at least 1, got {samples}: count those of a mean")
+        return min(self.records, key=lambda record: mean_squared_error(record, samples))
+
     def plot(self) -> Figure:
         """Relative bias against relative standard deviation; needs ``reinmax-multi[diagnose]``.
 
@@ -113,8 +134,28 @@ class Diagnosis:
             lines.append(f"its relative standard error: {self.gradient_error:.2g}")
         if not all(record["exact"] for record in self.records):
             lines.append("in brackets: the standard error in units of the last digit")
+        lines += self._turns()
         lines += [f"left out: {reason.partition(':')[0]}" for reason in self.refused.values()]
         return "\n".join(lines)
+
+    def _turns(self) -> list[str]:
+        """From how many samples on another record is the best."""
+        lines, best, samples = [], self.best(), 1.0
+        while True:
+            later = [
+                (turn, record)
+                for record in self.records
+                if samples < (turn := break_even(record, best)) < math.inf
+            ]
+            if not later:
+                return lines
+            samples, best = min(later, key=lambda turn: turn[0])
+            lines.append(f"least MSE of a mean of {math.ceil(samples)} or more: {_named(best)}")
+
+
+def _named(record: Record) -> str:
+    tau = record["tau"]
+    return record["estimator"] if tau is None else f"{record['estimator']} at tau = {tau:g}"
 
 
 def _with_error(value: float, error: float) -> str:

@@ -23,10 +23,11 @@ FACE = Face(
             "float16, bfloat16, float32 or float64; -inf masks a category.",
         ),
         "tau": (
-            "tau : float or array of one element, {bound}",
-            "Temperature of the gradient; the sample and y_soft do not depend on it. No gradient "
-            "flows to it, and a traced value is never read, so it may change without a "
-            "recompilation.",
+            "tau : float or array, {bound}",
+            "Temperature of the gradient, one for all rows or one for each, in a shape that "
+            "broadcasts against the logits and has size 1 along ``axis``. The sample and y_soft do "
+            "not depend on it. No gradient flows to it, and a traced value is never read, so it "
+            "may change without a recompilation.",
         ),
         "key": (
             "key : PRNG key",

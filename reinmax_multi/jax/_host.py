@@ -45,7 +45,7 @@ class Host:
         return self.moveaxis(logits, axis, -1)
 
     def temperature(self, tau: jax.Array, rows: jax.Array) -> jax.Array:
-        return tau.reshape(()).astype(working_dtype(xp, rows.dtype))
+        return tau.astype(working_dtype(xp, rows.dtype))
 
     def noise(self, function: str, instead: str, source: Any, rows: jax.Array) -> Noise:
         key = _checked_key(function, instead, source)

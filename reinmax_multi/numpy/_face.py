@@ -23,8 +23,10 @@ FACE = Face(
             "float16, float32 or float64; -inf masks a category.",
         ),
         "tau": (
-            "tau : float or array of one element, {bound}",
-            "Temperature of the gradient; the sample and y_soft do not depend on it.",
+            "tau : float or array, {bound}",
+            "Temperature of the gradient, one for all rows or one for each, in a shape that "
+            "broadcasts against the logits and has size 1 along ``axis``. The sample and y_soft do "
+            "not depend on it.",
         ),
         "rng": (
             "rng : numpy.random.Generator, optional",

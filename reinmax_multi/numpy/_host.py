@@ -47,7 +47,7 @@ class Host:
 
     def temperature(self, tau: Array, rows: Array) -> Array:
         xp, tau = namespace(rows), asarray(tau, rows)
-        return xp.astype(xp.reshape(tau, ()), working_dtype(xp, rows.dtype), copy=False)
+        return xp.astype(tau, working_dtype(xp, rows.dtype), copy=False)
 
     def noise(self, function: str, instead: str, source: Any, rows: Array) -> Noise:
         rng = _checked_rng(source)

@@ -12,7 +12,7 @@ from .._core import gradient
 from .._core.estimator import Estimator, Settings
 from .._core.jacobians import Jacobians
 from .._core.namespace import Array
-from .._core.residuals import Saved, Tau
+from .._core.residuals import Saved, Tau, is_of_rows
 from .._kernels import choice, numba
 from .._kernels.choice import Way
 from .._kernels.coefficients import coefficients
@@ -93,7 +93,7 @@ class Numba:
         tau: Tau | None,
     ) -> Array:
         g, h = hard_cotangent, soft_cotangent
-        if not (_is_like(g, saved.logits) and _is_like(h, saved.logits)):
+        if not (_is_like(g, saved.logits) and _is_like(h, saved.logits)) or is_of_rows(tau):
             return CORE.pullback(estimator, settings, saved, g, h, tau)
         logits, soft, index, g, h = map(_in_order, (*saved[:3], g, h))
         result, size = np.empty_like(logits), logits.shape[-1]

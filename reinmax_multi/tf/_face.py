@@ -24,10 +24,11 @@ FACE = Face(
             "in a graph, the dimensions need not be.",
         ),
         "tau": (
-            "tau : float or tf.Tensor of one element, {bound}",
-            "Temperature of the gradient; the sample and y_soft do not depend on it. No gradient "
-            "flows to it, and the value of a tensor is never read, so it may change without "
-            "retracing.",
+            "tau : float or tf.Tensor, {bound}",
+            "Temperature of the gradient, one for all rows or one for each, in a shape that "
+            "broadcasts against the logits and has size 1 along ``axis``. The sample and y_soft do "
+            "not depend on it. No gradient flows to it, and the value of a tensor is never read, "
+            "so it may change without retracing.",
         ),
         "seed": (
             "seed : int, pair of ints, integer array of shape (2,), or generator, optional",

@@ -48,7 +48,7 @@ class Host:
         return self.moveaxis(logits, axis, -1)
 
     def temperature(self, tau: tf.Tensor, rows: tf.Tensor) -> tf.Tensor:
-        return tf.stop_gradient(tf.cast(tf.reshape(tau, []), working_dtype(xp, rows.dtype)))
+        return tf.stop_gradient(tf.cast(tau, working_dtype(xp, rows.dtype)))
 
     def noise(self, function: str, instead: str, source: Any, rows: tf.Tensor) -> Noise:
         seed = None if source is None else pair_of(source)

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from .._core.estimator import Estimator, Settings
-from .._core.residuals import Saved, Tau
+from .._core.residuals import Saved, Tau, is_of_rows
 from ._whole import WHOLE, Whole
 
 BLOCK = 2**19
@@ -45,11 +45,15 @@ class Blocks:
         soft_cotangent: torch.Tensor | None,
         tau: Tau | None,
     ) -> torch.Tensor | None:
-        def block(logits: Any, soft: Any, index: Any, words: Any, g: Any, h: Any) -> Any:
-            part = Saved(logits, soft, index, words)
-            return (WHOLE.pullback(estimator, settings, part, g, h, tau),)
+        of_rows = None
+        if is_of_rows(tau):
+            of_rows = tau.expand(*saved.logits.shape[:-1], 1)  # type: ignore[union-attr]
 
-        (result,) = by_blocks(block, *saved, hard_cotangent, soft_cotangent)
+        def block(logits: Any, soft: Any, index: Any, words: Any, g: Any, h: Any, own: Any) -> Any:
+            part = Saved(logits, soft, index, words)
+            return (WHOLE.pullback(estimator, settings, part, g, h, tau if own is None else own),)
+
+        (result,) = by_blocks(block, *saved, hard_cotangent, soft_cotangent, of_rows)
         return result
 
 

@@ -39,7 +39,6 @@ class Host:
 
     def temperature(self, tau: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
         tau = _saveable(tau).detach()
-        tau = tau.reshape(()) if tau.ndim else tau
         return tau if tau.is_floating_point() else tau.to(torch.float32)
 
     def noise(self, function: str, instead: str, source: Any, rows: torch.Tensor) -> Noise:

@@ -52,6 +52,11 @@ class OnMesh(Plain):
     def check(self, argument: str, value: Any, rows: torch.Tensor | None = None) -> None:
         if argument == "tau":
             super().check(argument, value, rows)
+            if value.numel() != 1:
+                raise ValueError(
+                    "tau must be one temperature where the logits are a DTensor, got an array of "
+                    f"the shape {tuple(value.shape)}: call the function on their .to_local()"
+                )
             return
         Host.check(self, argument, value, rows)
         if not isinstance(value, DTensor):

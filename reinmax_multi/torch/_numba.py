@@ -8,7 +8,7 @@ import torch
 
 from .._core.estimator import Estimator, Settings
 from .._core.jacobians import Jacobians
-from .._core.residuals import Saved, Tau
+from .._core.residuals import Saved, Tau, is_of_rows
 from .._kernels.coefficients import coefficients
 from .._kernels.numba import Kernels
 from .._kernels.threads import share
@@ -61,18 +61,18 @@ class Numba:
         tau: Tau | None,
     ) -> torch.Tensor | None:
         g, h = hard_cotangent, soft_cotangent
-        if not (_is_like(g, saved.logits) and _is_like(h, saved.logits)):
+        if not (_is_like(g, saved.logits) and _is_like(h, saved.logits)) or is_of_rows(tau):
             return core_for(saved.logits).pullback(estimator, settings, saved, g, h, tau)
         if g is None and h is None:
             return None
-        logits, soft, g, h = map(_in_order, (saved.logits, saved.soft, g, h))
+        logits, soft, index, g, h = map(_in_order, (*saved[:3], g, h))
         jacobians = cast(Jacobians, estimator.jacobians)
         result, size = torch.empty_like(logits), logits.shape[-1]
         arguments = (
             *self.forms[logits.dtype],
             logits.data_ptr(),
             soft.data_ptr(),
-            saved.index.data_ptr(),
+            index.data_ptr(),
             0 if g is None else g.data_ptr(),
             0 if h is None else h.data_ptr(),
             result.data_ptr(),
@@ -80,7 +80,7 @@ class Numba:
             *coefficients(jacobians, settings, None if tau is None else float(tau)),
         )
         kernel = self.kernels.of(size).pullback
-        share(kernel, arguments, saved.index.numel(), size, torch.get_num_threads)
+        share(kernel, arguments, index.numel(), size, torch.get_num_threads)
         return result
 
 

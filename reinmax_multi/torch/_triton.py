@@ -13,7 +13,7 @@ import triton.language as tl
 from .._core.draw import block_width, stages
 from .._core.estimator import FORWARD_TAU, Estimator, Settings
 from .._core.jacobians import Jacobians
-from .._core.residuals import Saved, Tau
+from .._core.residuals import Saved, Tau, is_of_rows
 from .._kernels.coefficients import cap_of, factors
 from .._kernels.triton import long, short
 from ._whole import WHOLE
@@ -79,11 +79,11 @@ class Triton:
     ) -> torch.Tensor | None:
         logits, soft, index, _ = saved
         g, h = hard_cotangent, soft_cotangent
-        if not (_is_like(g, logits) and _is_like(h, logits)):
+        if not (_is_like(g, logits) and _is_like(h, logits)) or is_of_rows(tau):
             return WHOLE.pullback(estimator, settings, saved, g, h, tau)
         if g is None and h is None:
             return None
-        logits, soft, g, h = map(_in_order, (logits, soft, g, h))
+        logits, soft, index, g, h = map(_in_order, (logits, soft, index, g, h))
         result, count, size = torch.empty_like(logits), index.numel(), logits.shape[-1]
         jacobians = cast(Jacobians, estimator.jacobians)
         is_tensor = isinstance(tau, torch.Tensor) and tau.device == logits.device

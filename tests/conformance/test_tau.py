@@ -1,4 +1,4 @@
-"""Promise: tau is a number, or an array of one element whose value is never looked at."""
+"""Promise: tau is a number, or an array of one element or of one a row, which is never read."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from tests.conformance.cases import PLAIN
+from tests.conformance.cases import PLAIN, Case
 from tests.conformance.problem import PLAIN_CASE, Problem
+from tests.oracles.oracle import Oracle, Result
 from tests.oracles.words import decoded, is_random, probe, probe_logits
 
 pytestmark = pytest.mark.of_each_kind
@@ -38,6 +39,62 @@ def test_every_form_of_tau(driver, tempered, dtype, form):
     problem.assert_outputs(sample)
     problem.assert_like_logits(cotangent)
     problem.assert_close(cotangent, problem.right_pullback(sample[0]))
+
+
+OF_ROWS = {
+    "a column": (PLAIN_CASE, (PLAIN[0], 1)),
+    "a middle axis": (Case("rank-3-middle-axis", (2, 6, 3), -2), (2, 1, 3)),
+    "of some axes": (Case("rank-3-middle-axis", (2, 6, 3), -2), (2, 1, 1)),
+    "of fewer axes": (Case("rank-3-middle-axis", (2, 6, 3), -2), (3,)),
+}
+
+
+@pytest.mark.parametrize("of_rows", OF_ROWS)
+def test_a_temperature_for_each_row(driver, tempered, mode, of_rows):
+    case, shape = OF_ROWS[of_rows]
+    taus = np.random.default_rng(0).uniform(1.0, 2.0, shape).astype("float32")
+    problem = Problem(driver, tempered, case=case)
+    problem.mode, given = mode, problem.sample()
+    problem.call(sample=given)
+    bound, options = getattr(driver.package, tempered), problem.options
+    (hard, _), cotangent = driver.pullback(
+        mode,
+        lambda logits, tau, sample: bound(
+            logits, tau, sample=sample, **options, **{driver.axis: case.axis}
+        ),
+        [problem.logits, driver.asarray(taus, "float32"), given],
+        [problem.g, problem.h],
+    )
+    words = problem.words() if is_random(tempered) else None
+    logits, g, h = (problem.last(each) for each in (problem.logits, problem.g, problem.h))
+    index = problem.index(hard)
+    one_a_row = np.take(np.empty(case.shape), [0], case.axis).shape
+    of_each = np.moveaxis(np.broadcast_to(taus, one_a_row), case.axis, -1)
+    value, terms = np.empty_like(logits), np.empty_like(logits[..., :1])
+    for row in np.ndindex(index.shape):
+        one = (*(slice(place, place + 1) for place in row),)
+        oracle = Oracle(
+            tempered,
+            logits[one],
+            float(of_each[row][0]),
+            index[one],
+            problem.settings,
+            None if words is None else words[one],
+        )
+        result = oracle.pullback(g[one], h[one])
+        value[one], terms[one] = result.value, result.terms
+    problem.assert_like_logits(cotangent)
+    problem.assert_close(cotangent, Result(value, terms))
+
+
+@pytest.mark.parametrize(
+    "shape", [(2,), (PLAIN[0], PLAIN[1]), (1, PLAIN[0], 1), (PLAIN[0],)], ids=str
+)
+def test_a_temperature_for_each_category_is_refused(driver, tempered, shape):
+    problem = Problem(driver, tempered)
+    tau = driver.asarray(np.ones(shape), "float32")
+    with pytest.raises(ValueError, match=r"tau must be one number, or one for each row.*reshape"):
+        getattr(driver.package, tempered)(problem.logits, tau, sample=problem.sample())
 
 
 def test_tau_is_1_if_not_given(driver, tempered):

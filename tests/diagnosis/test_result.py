@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from reinmax_multi.diagnosis import Diagnosis
+from reinmax_multi.diagnosis._record import break_even
 
 from .losses import Polynomial
 
@@ -96,3 +97,32 @@ def test_a_missing_library_is_reported_with_its_extra(monkeypatch, result, libra
     message = rf"{library} is not installed: python -m pip install 'reinmax-multi\[diagnose\]'"
     with pytest.raises(ModuleNotFoundError, match=message):
         show()
+
+
+def of_two(bias: float, std: float, other_bias: float, other_std: float) -> Any:
+    """A record with the bias and the spread of each."""
+    record = {"estimator": "one", "tau": 1.0, "relative_bias": bias, "relative_std": std}
+    other = {"estimator": "other", "relative_bias": other_bias, "relative_std": other_std}
+    return record, record | other
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        ((0.0, 5.0, 0.5, 3.0), 64.0),  # 25 / n = 1 / 4 + 9 / n
+        ((0.5, 3.0, 0.0, 5.0), float("inf")),
+        ((0.1, 1.0, 0.2, 2.0), 1.0),
+    ],
+)
+def test_the_samples_that_a_smaller_bias_needs_to_pay(numbers, expected):
+    assert break_even(*of_two(*numbers)) == pytest.approx(expected)
+
+
+def test_the_best_of_few_samples_need_not_be_that_of_many(result):
+    records = of_two(0.0, 5.0, 0.5, 3.0)
+    some = replace(result, records=tuple({**result.records[0], **each} for each in records))
+    assert some.best()["estimator"] == some.best(63)["estimator"] == "other"
+    assert some.best(65)["estimator"] == "one"
+    assert "least MSE of a mean of 64 or more: one at tau = 1" in printed(some)
+    with pytest.raises(ValueError, match="samples must be at least 1, got 0: count"):
+        some.best(0)

@@ -244,6 +244,7 @@ def refused(mesh: Any, rank: int) -> Iterator[Callable[[], Any]]:
     yield lambda: reinmax(logits, sample=elsewhere)
     yield lambda: reinmax(logits, sample=DTensor.from_local(sample, mesh, [Partial()]))
     yield lambda: reinmax(logits, sample=uneven_sample)
+    yield lambda: reinmax(logits, torch.ones(4, 1))
     for of_tau in logits, plain:
         for placement in Shard(0), Partial():
             tau = DTensor.from_local(torch.ones(1), mesh, [placement], shape=(1,), stride=(1,))
