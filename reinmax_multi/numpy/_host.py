@@ -68,6 +68,8 @@ class Host:
         return namespace(array).reshape(array, new_shape(array.shape, sizes, merged, at))
 
     def moveaxis(self, array: Array, source: int, destination: int) -> Array:
+        if source == destination:
+            return array
         return namespace(array).moveaxis(array, source, destination)
 
     def index(self, sample: Array, rows: Array) -> Array:
