@@ -7,6 +7,9 @@ from typing import Any, NamedTuple, TypeAlias
 from .algebra import softmax
 from .namespace import Array, Namespace
 
+FORWARD_TAU = "forward_tau"
+"""The hyper-parameter that is the temperature of the sample."""
+
 Tau: TypeAlias = Any
 """A Python number or an array of the framework that broadcasts against the rows."""
 
@@ -18,6 +21,8 @@ class Saved(NamedTuple):
     soft : (..., K) y_soft, in the dtype of the logits; None to compute it from the logits
     index : (..., 1) integer, the sampled category
     words : (..., 2) integer below 2**30, the noise of the derivative; None without one
+
+    For binary variables the first three are (..., 1), and ``index`` is bool.
     """
 
     logits: Array
@@ -46,6 +51,25 @@ class Residuals(NamedTuple):
     def tempered(self, xp: Namespace, tau: Tau) -> Array:
         """softmax(logits / tau); costs nothing when ``tau`` is the Python number 1."""
         return self.soft if is_one(tau) else softmax(xp, self.logits, tau)
+
+
+class Variables(NamedTuple):
+    """What the weight of an estimator may depend on, for binary variables.
+
+    logits : (..., 1) float32 or float64, the log-odds of 1 in the distribution that was drawn from
+    index : (..., 1) bool, whether the variable was drawn as 1
+    categories : (1,) the integer 0, on the device of the logits
+    words : (..., 2) integer below 2**30, as in :class:`Residuals`
+    """
+
+    logits: Array
+    index: Array
+    categories: Array
+    words: Array | None = None
+
+    def for_sample(self, xp: Namespace) -> Array:
+        """The log-odds of the value that was drawn, (..., 1)."""
+        return xp.where(self.index, self.logits, -self.logits)
 
 
 def is_one(tau: Tau) -> bool:

@@ -1,0 +1,151 @@
+"""The custom gradient of binary variables: the functions of :mod:`.gradient` without categories.
+
+A variable is 1 with probability sigmoid(l). Its estimator is that of two categories with the logits
+(0, l), of which y_hard and y_soft are the last components, and no array has an axis of two: the
+variables are (..., 1), and the derivative is one factor each, of y_hard the weight of the record
+and of y_soft p (1 - p), in both modes of differentiation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from . import grid
+from .algebra import widen, zero_or_nan
+from .estimator import FORWARD_TAU, Estimator, Settings, Weight
+from .gradient import relative
+from .logistic import variance
+from .namespace import Array, Namespace
+from .residuals import Saved, Tau, Variables
+from .weights import of_jacobians, of_product
+
+
+@dataclass(frozen=True)
+class Binary(Estimator):
+    """A record that is bound for binary variables."""
+
+    def __post_init__(self) -> None:
+        """The record has been checked."""
+
+    @property
+    def weight(self) -> Weight:
+        """What y_hard is differentiated with."""
+        if self.binary_weight is not None:
+            return self.binary_weight
+        if self.jacobians is not None:
+            return of_jacobians(self.jacobians)
+        return of_product(self.product)
+
+
+def binary(estimator: Estimator) -> Binary:
+    """The record for binary variables."""
+    return Binary(**{field.name: getattr(estimator, field.name) for field in fields(estimator)})
+
+
+def forward(
+    xp: Namespace,
+    logits: Array,
+    categories: Array,
+    *,
+    noise: Array | None = None,
+    sample: Array | None = None,
+    forward_tau: float = 1.0,
+) -> tuple[Array, Array, Array]:
+    """As :func:`.gradient.forward`, which takes the same steps with rows of two.
+
+    Parameters
+    ----------
+    logits : (..., 1) log-odds in float16, bfloat16, float32 or float64
+    categories : not used
+    noise : (..., 1) int32 or int64, as :func:`.draw.draw` takes it
+    sample : (..., 1) integer
+    forward_tau : the probability of 1 is sigmoid(logits / forward_tau)
+
+    Returns
+    -------
+    y_hard, y_soft : (..., 1) in the dtype of ``logits``; y_hard is NaN where they are, and where
+        ``sample`` is neither 0 nor 1
+    index : (..., 1) bool
+
+    """
+    x = _drawn_from(xp, logits, forward_tau)
+    # The odds of 1, limited where the probability of 0 has no cell and that of 1 is 1 in any dtype.
+    odds = xp.exp(xp.where(x > 64.0, xp.full_like(x, 64.0), x))
+    total = odds + 1.0
+    other, soft = 1.0 / total, odds / total
+    if sample is None:
+        other, own = grid.cells(xp, other), grid.cells(xp, soft)
+        index = grid.reaches(xp, noise, other + own, other)
+        off_value = zero_or_nan(soft)
+    else:
+        index = sample > 0
+        is_value = (sample == 0) | (sample == 1)
+        off_value = xp.where(is_value, zero_or_nan(soft), xp.full_like(soft, float("nan")))
+    hard = xp.astype(index, soft.dtype) + off_value
+    dtype = logits.dtype
+    return xp.astype(hard, dtype, copy=False), xp.astype(soft, dtype, copy=False), index
+
+
+def pullback(
+    xp: Namespace,
+    estimator: Binary,
+    settings: Settings,
+    saved: Saved,
+    categories: Array,
+    hard_cotangent: Array | None,
+    soft_cotangent: Array | None,
+    tau: Tau | None,
+) -> Array | None:
+    """As :func:`.gradient.pullback`; (..., 1)."""
+    variables = _variables(xp, saved, categories, settings)
+    result = None
+    if hard_cotangent is not None:
+        weight = _weight(xp, estimator, variables, settings, tau)
+        result = weight * widen(xp, hard_cotangent)
+    if soft_cotangent is not None:
+        exact = _soft_weight(xp, variables, settings) * widen(xp, soft_cotangent)
+        result = exact if result is None else result + exact
+    return None if result is None else xp.astype(result, saved.logits.dtype, copy=False)
+
+
+def pushforward(
+    xp: Namespace,
+    estimator: Binary,
+    settings: Settings,
+    saved: Saved,
+    categories: Array,
+    tangent: Array,
+    tau: Tau | None,
+) -> tuple[Array, Array]:
+    """As :func:`.gradient.pushforward`; (..., 1) each."""
+    dtype, v = saved.logits.dtype, widen(xp, tangent)
+    variables = _variables(xp, saved, categories, settings)
+    hard = _weight(xp, estimator, variables, settings, tau) * v
+    soft = _soft_weight(xp, variables, settings) * v
+    return xp.astype(hard, dtype, copy=False), xp.astype(soft, dtype, copy=False)
+
+
+def _weight(
+    xp: Namespace, estimator: Binary, variables: Variables, settings: Settings, tau: Tau | None
+) -> Array:
+    to_distribution = relative(xp, variables.logits, settings, tau)
+    weight = estimator.weight(xp, variables, to_distribution, **settings)
+    return weight
+
+
+def _soft_weight(xp: Namespace, variables: Variables, settings: Settings) -> Array:
+    """The derivative of sigmoid(logits / forward_tau)."""
+    forward_tau = settings.get(FORWARD_TAU, 1.0)
+    weight = variance(xp, variables.logits)
+    return weight if forward_tau == 1 else weight / forward_tau
+
+
+def _variables(xp: Namespace, saved: Saved, categories: Array, settings: Settings) -> Variables:
+    logits = _drawn_from(xp, saved.logits, settings.get(FORWARD_TAU, 1.0))
+    return Variables(logits, saved.index, categories, saved.words)
+
+
+def _drawn_from(xp: Namespace, logits: Array, forward_tau: float) -> Array:
+    """The log-odds of the distribution that is drawn from, in the working dtype."""
+    logits = widen(xp, logits)
+    return logits if forward_tau == 1 else logits / forward_tau
