@@ -134,21 +134,29 @@ def check_tau_array(estimator: Estimator, shape: tuple[int | None, ...], dtype_n
 
 def check_sample(
     argument: str,
-    axis: int,
+    axis: int | None,
     expected: tuple[int | None, ...],
     shape: tuple[int | None, ...],
     dtype_name: str,
 ) -> None:
-    """``expected`` is the shape of the logits without the axis of the categories."""
+    """``expected`` is the shape of the logits without the axis of the categories, if there is
+    one.
+    """
     if not dtype_name.startswith(("int", "uint")):
-        raise TypeError(
-            f"sample must have an integer dtype, got {dtype_name}: pass category numbers, as "
-            "argmax of a one-hot array along its axis gives them"
+        remedy = (
+            "cast 0 and 1 to int32"
+            if axis is None
+            else "pass category numbers, as argmax of a one-hot array along its axis gives them"
         )
+        raise TypeError(f"sample must have an integer dtype, got {dtype_name}: {remedy}")
     matches = len(shape) == len(expected) and all(
         have is None or want is None or have == want
         for have, want in zip(shape, expected, strict=True)
     )
+    if not matches and axis is None:
+        raise ValueError(
+            f"sample must have the shape of the logits, {expected}, got {shape}: a value a variable"
+        )
     if not matches:
         raise ValueError(
             f"sample must have the shape of the logits without {argument}={axis}, {expected}, got "

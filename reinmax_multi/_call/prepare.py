@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
+from .._core.binary import Binary
 from .._core.draw import stages
 from .._core.estimator import FORWARD_TAU, Estimator, Settings
 from .._core.namespace import Array
@@ -39,8 +40,13 @@ class Host(Protocol):
     def asarray(self, logits: Any) -> Array:
         """The checked logits as an array of the framework."""
 
-    def rows(self, logits: Array, axis: int) -> Array:
-        """The logits with the categories last, as the core is to see them."""
+    def rows(self, logits: Array, axis: int | None) -> Array:
+        """The logits with the categories last, as the core is to see them; without an axis they are
+        those of binary variables, and get one of size 1.
+        """
+
+    def placed(self, rows: Array, axis: int | None) -> Array:
+        """Results of the core in the layout of the logits, the way back of :meth:`rows`."""
 
     def temperature(self, tau: Array, rows: Array) -> Array:
         """A checked temperature of one element as a 0-d array in a floating dtype, without a
@@ -70,7 +76,8 @@ class Call(NamedTuple):
     words : (..., 2) the noise of the backward pass, None without one
     tau : the temperature; None if it is that of the distribution
     settings : the hyper-parameters
-    axis : of the categories in the logits, counted from the end
+    axis : of the categories in the logits, counted from the end; None for binary variables, whose
+        rows are (..., 1)
     """
 
     logits: Array
@@ -80,7 +87,7 @@ class Call(NamedTuple):
     words: Array | None
     tau: Tau | None
     settings: Settings
-    axis: int
+    axis: int | None
 
 
 class Checked(NamedTuple):
@@ -88,7 +95,7 @@ class Checked(NamedTuple):
     but ``tau`` is None for an array too.
     """
 
-    axis: int
+    axis: int | None
     size: int | None
     settings: Settings
     tau: float | None
@@ -97,6 +104,7 @@ class Checked(NamedTuple):
 Known: TypeAlias = dict[tuple[Any, ...], Checked]
 """Checked calls of one estimator by the dtype and shape of their logits, axis and temperature."""
 MOST_KNOWN = 1000
+INDICES = (int, type(None))
 
 
 def prepare(
@@ -113,15 +121,17 @@ def prepare(
     ones.
     """
     axis, source, sample = -1, None, None
+    if isinstance(estimator, Binary):
+        axis = None
     if options:
-        axis = options.pop(host.axis, -1)
+        axis = axis if axis is None else options.pop(host.axis, -1)
         source = options.pop(host.source, None)
         sample = options.pop("sample", None)
     logits, tau = _plain(host, "logits", logits), _plain(host, "tau", tau)
     host.check("logits", logits)
     arguments.check_dtype(host.dtype(logits))
     logits = host.asarray(logits)
-    if known is None or options or type(axis) is not int or type(tau) is not float:
+    if known is None or options or type(axis) not in INDICES or type(tau) is not float:
         checked = _check(host, estimator, logits, axis, tau, options)
     else:
         key = logits.dtype, logits.shape, axis, tau
@@ -149,10 +159,12 @@ def prepare(
 def _check(
     host: Host, estimator: Estimator, logits: Array, axis: Any, tau: Any, options: dict[str, Any]
 ) -> Checked:
-    shape = host.shape(logits)
-    axis = arguments.check_axis(host.axis, axis, len(shape))
-    size = shape[axis]
-    arguments.check_size(estimator, host.axis, axis, size)
+    size: int | None = 1
+    if not isinstance(estimator, Binary):
+        shape = host.shape(logits)
+        axis = arguments.check_axis(host.axis, axis, len(shape))
+        size = shape[axis]
+        arguments.check_size(estimator, host.axis, axis, size)
     settings = arguments.check_parameters(estimator, options)
     if host.is_array(tau):
         return Checked(axis, size, settings, None)

@@ -129,8 +129,7 @@ def _weight(
     xp: Namespace, estimator: Binary, variables: Variables, settings: Settings, tau: Tau | None
 ) -> Array:
     to_distribution = relative(xp, variables.logits, settings, tau)
-    weight = estimator.weight(xp, variables, to_distribution, **settings)
-    return weight
+    return estimator.weight(xp, variables, to_distribution, **settings)
 
 
 def _soft_weight(xp: Namespace, variables: Variables, settings: Settings) -> Array:

@@ -245,7 +245,10 @@ class Estimator:
     @property
     def _trial_settings(self) -> dict[str, float]:
         defaults = self._defaults
-        return {name: self._trial_forward_tau if name == FORWARD_TAU else defaults[name] for name in defaults}
+        return {
+            name: self._trial_forward_tau if name == FORWARD_TAU else defaults[name]
+            for name in defaults
+        }
 
     @property
     def pushforward_product(self) -> Product:

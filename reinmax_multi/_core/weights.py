@@ -80,7 +80,7 @@ def _at_least(xp: Namespace, x: Array, gap: float) -> Array:
 
 
 def _over(xp: Namespace, x: Array, tau: Tau) -> Array:
-    """x / tau; finite if tau is an array, of which an infinity would meet the tangent."""
+    """Log-odds over tau; finite if tau is an array, of which an infinity would meet the tangent."""
     if is_one(tau):
         return x
     if isinstance(tau, (int, float)):

@@ -9,9 +9,11 @@ from reinmax_multi import Estimator, Sample
 from reinmax_multi.diagnosis import Diagnosis
 from reinmax_multi.diagnosis._candidates import Estimators
 from reinmax_multi.diagnosis._run import Progress
+from . import bernoulli as bernoulli
 
 __all__ = [
     "BoundEstimator",
+    "bernoulli",
     "bind",
     "decoupled_straight_through",
     "diagnose",

@@ -42,8 +42,17 @@ class Host:
         # JAX takes no bytes in the order of another machine
         return jnp.asarray(logits.astype(logits.dtype.name, copy=False))
 
-    def rows(self, logits: jax.Array, axis: int) -> jax.Array:
+    def rows(self, logits: jax.Array, axis: int | None) -> jax.Array:
+        if axis is None:
+            with unwatched():
+                return jnp.expand_dims(logits, -1)
         return self.moveaxis(logits, axis, -1)
+
+    def placed(self, rows: jax.Array, axis: int | None) -> jax.Array:
+        if axis is None:
+            with unwatched():
+                return jnp.squeeze(rows, -1)
+        return self.moveaxis(rows, -1, axis)
 
     def temperature(self, tau: jax.Array, rows: jax.Array) -> jax.Array:
         return tau.reshape(()).astype(working_dtype(xp, rows.dtype))
@@ -66,13 +75,12 @@ class Host:
     def moveaxis(self, array: jax.Array, source: int, destination: int) -> jax.Array:
         if source == destination:
             return array
-        # a transposition makes neither a NaN nor an infinity, and may meet -inf
-        with jax.debug_nans(False), jax.debug_infs(False):
+        with unwatched():
             return jnp.moveaxis(array, source, destination)
 
     def index(self, sample: Any, rows: jax.Array) -> jax.Array:
         if not isinstance(sample, jax.Array):  # jnp.asarray may keep the low 32 bits of a number
-            sample = np.clip(sample.astype(np.int64), -1, rows.shape[-1])
+            sample = np.clip(sample.astype(np.int64), -1, np.iinfo(np.int32).max)
         return jnp.asarray(sample, jnp.arange(0).dtype)[..., None]
 
 
@@ -80,6 +88,13 @@ def as_array(value: Any) -> Any:
     """The array of an object that has one, as ``nnx.Param`` has; all else as it is."""
     convert = None if isinstance(value, jax.Array) else getattr(value, "__jax_array__", None)
     return value if convert is None else convert()
+
+
+@contextmanager
+def unwatched() -> Iterator[None]:
+    """Another layout makes neither a NaN nor an infinity, and may meet one in the logits."""
+    with jax.debug_nans(False), jax.debug_infs(False):
+        yield
 
 
 @contextmanager

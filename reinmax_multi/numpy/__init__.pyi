@@ -7,11 +7,13 @@ import numpy
 
 from reinmax_multi import Estimator, Sample
 from reinmax_multi._kernels.choice import Kernel
+from . import bernoulli as bernoulli
 from ._derivative import Derivative as Derivative
 
 __all__ = [
     "BoundEstimator",
     "Derivative",
+    "bernoulli",
     "bind",
     "decoupled_straight_through",
     "gapped_straight_through",

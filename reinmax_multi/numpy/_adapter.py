@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from .._call.face import present
+from .._call.face import Face, present
 from .._call.prepare import prepare
 from .._core.estimator import FORWARD_TAU, Estimator, Sample
 from .._core.namespace import Array
@@ -19,6 +19,11 @@ BoundEstimator: TypeAlias = Callable[..., tuple[Sample, Derivative]]
 
 def bind(estimator: Estimator) -> BoundEstimator:
     """The reference function of an estimator record."""
+    return bound_as(estimator, FACE)
+
+
+def bound_as(estimator: Estimator, face: Face) -> BoundEstimator:
+    """The function of a record, of rows or of binary variables, under a face."""
 
     def bound(logits: Array, tau: Tau = 1.0, **options: Any) -> tuple[Sample, Derivative]:
         call = prepare(HOST, estimator, logits, tau, options)
@@ -27,7 +32,7 @@ def bind(estimator: Estimator) -> BoundEstimator:
         with quiet():
             hard, soft, index = choose(estimator, rows).forward(rows, noise, sample, forward_tau)
         saved = Saved(rows, soft, index, words)
-        value = Sample(HOST.moveaxis(hard, -1, axis), HOST.moveaxis(soft, -1, axis))
+        value = Sample(HOST.placed(hard, axis), HOST.placed(soft, axis))
         return value, Derivative(estimator, settings, saved, tau, axis)
 
-    return present(bound, estimator, FACE)
+    return present(bound, estimator, face)

@@ -9,8 +9,8 @@ import numpy as np
 
 from .._call import arguments
 from .._core.estimator import Estimator, Sample, Settings
-from .._core.gradient import pushforward
 from .._core.namespace import Array
+from .._core.passes import passes
 from .._core.residuals import Saved, Tau
 from ._library import categories as categories_of
 from ._library import namespace
@@ -29,7 +29,7 @@ class Derivative:
     _settings: Settings
     _saved: Saved
     _tau: Tau | None
-    _axis: int
+    _axis: int | None
 
     def pullback(self, hard_cotangent: Array = None, soft_cotangent: Array = None) -> Array:
         """The cotangent of the logits, W g + J(pi) h.
@@ -61,7 +61,7 @@ class Derivative:
         rows = choose(self._estimator, self._saved.logits)
         with quiet():
             result = rows.pullback(self._estimator, self._settings, self._saved, g, h, self._tau)
-        return HOST.moveaxis(result, -1, self._axis)
+        return HOST.placed(result, self._axis)
 
     def pushforward(self, tangent: Array) -> Sample:
         """The tangents of ``(y_hard, y_soft)``, W^T v and J(pi) v.
@@ -91,20 +91,22 @@ class Derivative:
             categories_of(saved.logits),
         )
         with quiet():
-            both = pushforward(xp, self._estimator, self._settings, saved, categories, v, self._tau)
-        return Sample(*(HOST.moveaxis(part, -1, self._axis) for part in both))
+            both = passes(self._estimator).pushforward(
+                xp, self._estimator, self._settings, saved, categories, v, self._tau
+            )
+        return Sample(*(HOST.placed(part, self._axis) for part in both))
 
     def _rows(self, argument: str, vector: Any) -> Array:
         """The checked vector with the categories last."""
         logits = self._saved.logits
         HOST.check(argument, vector, logits)
         arguments.check_dtype(HOST.dtype(vector), argument)
-        shape = HOST.moveaxis(logits, -1, self._axis).shape
+        shape = HOST.placed(logits, self._axis).shape
         if vector.shape != shape:
             raise ValueError(
                 f"{argument} must have the shape of the logits, {shape}, got {vector.shape}"
             )
-        return HOST.moveaxis(vector, self._axis, -1)
+        return HOST.rows(vector, self._axis)
 
 
 def quiet() -> np.errstate:

@@ -43,8 +43,15 @@ class Host:
     def asarray(self, logits: Array) -> Array:
         return logits
 
-    def rows(self, logits: Array, axis: int) -> Array:
+    def rows(self, logits: Array, axis: int | None) -> Array:
+        if axis is None:
+            return namespace(logits).expand_dims(logits, axis=-1)
         return self.moveaxis(logits, axis, -1)
+
+    def placed(self, rows: Array, axis: int | None) -> Array:
+        if axis is None:
+            return namespace(rows).squeeze(rows, axis=-1)
+        return self.moveaxis(rows, -1, axis)
 
     def temperature(self, tau: Array, rows: Array) -> Array:
         xp, tau = namespace(rows), asarray(tau, rows)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from .. import estimators
+from . import bernoulli
 from ._adapter import BoundEstimator, bind
 
 decoupled_straight_through = bind(estimators.decoupled_straight_through)
@@ -18,6 +19,7 @@ zgr = bind(estimators.zgr)
 
 __all__ = [
     "BoundEstimator",
+    "bernoulli",
     "bind",
     "decoupled_straight_through",
     "diagnose",

@@ -13,7 +13,7 @@ from .._core.algebra import working_dtype
 from .._core.estimator import Estimator
 from .._core.grid import GRID
 from . import _namespace as xp
-from ._numerics import checks_numerics, without_infinities
+from ._numerics import checks_numerics, without_certainty, without_infinities
 from ._seed import another, pair_of
 
 
@@ -43,10 +43,15 @@ class Host:
     def asarray(self, logits: Any) -> tf.Tensor:
         return tf.convert_to_tensor(logits)
 
-    def rows(self, logits: tf.Tensor, axis: int) -> tf.Tensor:
+    def rows(self, logits: tf.Tensor, axis: int | None) -> tf.Tensor:
+        if axis is None:
+            return (without_certainty(logits) if checks_numerics() else logits)[..., None]
         if checks_numerics():
             logits = without_infinities(logits, axis)
         return self.moveaxis(logits, axis, -1)
+
+    def placed(self, rows: tf.Tensor, axis: int | None) -> tf.Tensor:
+        return tf.squeeze(rows, -1) if axis is None else self.moveaxis(rows, -1, axis)
 
     def temperature(self, tau: tf.Tensor, rows: tf.Tensor) -> tf.Tensor:
         return tf.stop_gradient(tf.cast(tf.reshape(tau, []), working_dtype(xp, rows.dtype)))

@@ -38,3 +38,15 @@ def without_infinities(logits: tf.Tensor, axis: int) -> tf.Tensor:
     largest = tf.cast(tf.reduce_max(logits, axis, keepdims=True), wide)
     safe = tf.cast(tf.where(masked, tf.zeros([], logits.dtype), logits), wide)
     return tf.where(masked, tf.stop_gradient(largest) - FAR, safe)
+
+
+def without_certainty(logits: tf.Tensor) -> tf.Tensor:
+    """Finite log-odds in place of infinite ones, in the working dtype."""
+    largest = logits.dtype.max
+    certain = tf.abs(logits) > largest
+    wide = working_dtype(xp, logits.dtype)
+    sign = tf.cast(
+        tf.where(logits > 0, tf.ones([], logits.dtype), -tf.ones([], logits.dtype)), wide
+    )
+    safe = tf.cast(tf.where(certain, tf.zeros([], logits.dtype), logits), wide)
+    return tf.where(certain, tf.stop_gradient(sign) * FAR, safe)

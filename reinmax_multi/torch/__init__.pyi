@@ -10,9 +10,11 @@ from reinmax_multi.diagnosis import Diagnosis
 from reinmax_multi.diagnosis._candidates import Estimators
 from reinmax_multi.diagnosis._run import Progress
 from reinmax_multi._kernels.choice import Kernel
+from . import bernoulli as bernoulli
 
 __all__ = [
     "BoundEstimator",
+    "bernoulli",
     "bind",
     "decoupled_straight_through",
     "diagnose",

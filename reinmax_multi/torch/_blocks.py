@@ -13,8 +13,9 @@ from typing import Any
 import torch
 
 from .._core.estimator import Estimator, Settings
+from .._core.passes import ROWS, VARIABLES, passes
 from .._core.residuals import Saved, Tau
-from ._whole import WHOLE, Whole
+from ._whole import Whole
 
 BLOCK = 2**19
 """Elements; between 2**18 and 2**20 measured the same."""
@@ -22,6 +23,9 @@ BLOCK = 2**19
 
 class Blocks:
     """See :class:`.._kernels.rows.Rows`."""
+
+    def __init__(self, whole: Whole) -> None:
+        self._whole = whole
 
     def forward(
         self,
@@ -31,7 +35,7 @@ class Blocks:
         forward_tau: float,
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         def block(logits: Any, noise: Any, sample: Any) -> Any:
-            return WHOLE.forward(logits, noise, sample, forward_tau)
+            return self._whole.forward(logits, noise, sample, forward_tau)
 
         hard, soft, index = by_blocks(block, logits, noise, sample)
         return hard, soft, index  # type: ignore[return-value]  # None only where ``block`` has None
@@ -47,20 +51,21 @@ class Blocks:
     ) -> torch.Tensor | None:
         def block(logits: Any, soft: Any, index: Any, words: Any, g: Any, h: Any) -> Any:
             part = Saved(logits, soft, index, words)
-            return (WHOLE.pullback(estimator, settings, part, g, h, tau),)
+            return (self._whole.pullback(estimator, settings, part, g, h, tau),)
 
         (result,) = by_blocks(block, *saved, hard_cotangent, soft_cotangent)
         return result
 
 
-BLOCKS = Blocks()
+WHOLES = {each: Whole(each) for each in (ROWS, VARIABLES)}
+BLOCKS = {each: Blocks(whole) for each, whole in WHOLES.items()}
 
 
-def core_for(rows: torch.Tensor) -> Whole | Blocks:
+def core_for(estimator: Estimator, rows: torch.Tensor) -> Whole | Blocks:
     """The core, in blocks if ``rows``, (..., K), are on a CPU and make more than one."""
-    size = rows.shape[-1]
+    size, each = rows.shape[-1], passes(estimator)
     is_long = rows.device.type == "cpu" and rows.numel() // size > _rows_of_a_block(size)
-    return BLOCKS if is_long else WHOLE
+    return BLOCKS[each] if is_long else WHOLES[each]
 
 
 def by_blocks(

@@ -12,7 +12,7 @@ from .._core.estimator import FORWARD_TAU, Estimator
 from .._core.residuals import Saved
 from .._kernels.rows import Rows
 from ._rows import choose, unless_watched
-from ._transformed import differentiable_pullback, keep, kept, pushforward_of, to_rows
+from ._transformed import differentiable_pullback, from_rows, keep, kept, pushforward_of, to_rows
 
 
 def eager(estimator: Estimator, call: Call) -> tuple[torch.Tensor, torch.Tensor]:
@@ -47,7 +47,7 @@ class Eager(torch.autograd.Function):
             return differentiable_pullback(ctx, cotangents), None, None, None
         estimator, settings, axis, saved, tau = kept(ctx)
         hard, soft = cotangents
-        rows = unless_watched(ctx.rows, saved.logits)
+        rows = unless_watched(ctx.rows, estimator, saved.logits)
         result = rows.pullback(
             estimator, settings, saved, to_rows(hard, axis), to_rows(soft, axis), tau
         )
@@ -70,8 +70,8 @@ def _drawn(call: Call, rows: Rows) -> tuple[torch.Tensor, torch.Tensor, torch.Te
     return _placed(hard, call.axis), _placed(soft, call.axis), index
 
 
-def _placed(rows: torch.Tensor, axis: int) -> torch.Tensor:
-    """Rows with the categories along ``axis``, and not a view: PyTorch allows in-place writes to
-    what a Function returns, but not to a view that is one of several outputs.
+def _placed(rows: torch.Tensor, axis: int | None) -> torch.Tensor:
+    """Rows in the layout of the logits, and not a view: PyTorch allows in-place writes to what a
+    Function returns, but not to a view that is one of several outputs.
     """
-    return rows.movedim(-1, axis).data
+    return from_rows(rows, axis).data

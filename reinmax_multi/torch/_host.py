@@ -35,8 +35,11 @@ class Host:
     def asarray(self, logits: torch.Tensor) -> torch.Tensor:
         return logits
 
-    def rows(self, logits: torch.Tensor, axis: int) -> torch.Tensor:
-        return self.moveaxis(logits, axis, -1)
+    def rows(self, logits: torch.Tensor, axis: int | None) -> torch.Tensor:
+        return logits.unsqueeze(-1) if axis is None else self.moveaxis(logits, axis, -1)
+
+    def placed(self, rows: torch.Tensor, axis: int | None) -> torch.Tensor:
+        return rows.squeeze(-1) if axis is None else self.moveaxis(rows, -1, axis)
 
     def temperature(self, tau: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
         tau = _saveable(tau).detach()

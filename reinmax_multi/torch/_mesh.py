@@ -50,7 +50,7 @@ def spread(
         groups = tuple(rows.device_mesh.get_group(axis) for axis in axes)
         part = Part((*(start for start, _ in spans), spans[-1][1]), number, groups)
         results = _placed(_on_part(part, estimator, _local(call, rows)), rows)
-    return Sample(*(host.moveaxis(each, -1, call.axis) for each in results))
+    return Sample(*(host.placed(each, call.axis) for each in results))
 
 
 def _local(call: Call, rows: DTensor) -> Call:
