@@ -65,7 +65,7 @@ def _while_loop(program: Program) -> Program:
     def run(logits: jax.Array) -> tuple[jax.Array, jax.Array]:
         def step(carry: tuple[Any, ...]) -> tuple[Any, ...]:
             loss, hard = program(logits)
-            return carry[0] + 1, carry[1] + carry[0] * loss, hard
+            return carry[0] + 1, carry[1] + carry[0].astype(loss.dtype) * loss, hard
 
         start = (jnp.int32(0), jnp.float32(0), jnp.zeros_like(logits))
         return jax.lax.while_loop(lambda carry: carry[0] < 2, step, start)[1:]

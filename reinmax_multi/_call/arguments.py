@@ -155,7 +155,8 @@ def check_sample(
     )
     if not matches and axis is None:
         raise ValueError(
-            f"sample must have the shape of the logits, {expected}, got {shape}: a value a variable"
+            f"sample must have the shape of the logits, {tuple(expected)}, got {tuple(shape)}: one "
+            "value a variable"
         )
     if not matches:
         raise ValueError(

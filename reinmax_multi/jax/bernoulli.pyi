@@ -77,7 +77,7 @@ def decoupled_straight_through(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is 0 or 1 and carries the
-        estimator's gradient, y_soft = sigmoid(logits / forward_tau), carries its own. Where the
+        estimator's gradient, y_soft = sigmoid(logits / forward_tau) carries its own. Where the
         logits are NaN, so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor
         1.
 
@@ -140,8 +140,8 @@ def gapped_straight_through(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is 0 or 1 and carries the
-        estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the logits are NaN,
-        so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
+        estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits are NaN, so
+        are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Raises
     ------
@@ -203,8 +203,8 @@ def gumbel_rao(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is 0 or 1 and carries the
-        estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the logits are NaN,
-        so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
+        estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits are NaN, so
+        are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Raises
     ------
@@ -263,8 +263,8 @@ def gumbel_softmax(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is 0 or 1 and carries the
-        estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the logits are NaN,
-        so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
+        estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits are NaN, so
+        are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Raises
     ------
@@ -322,8 +322,8 @@ def minimum_variance(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is 0 or 1 and carries the
-        estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the logits are NaN,
-        so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
+        estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits are NaN, so
+        are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Raises
     ------
@@ -381,8 +381,8 @@ def reinmax(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is 0 or 1 and carries the
-        estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the logits are NaN,
-        so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
+        estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits are NaN, so
+        are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Raises
     ------
@@ -450,8 +450,8 @@ def reinmax_cv(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is 0 or 1 and carries the
-        estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the logits are NaN,
-        so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
+        estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits are NaN, so
+        are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Raises
     ------
@@ -514,8 +514,8 @@ def reinmax_rao(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is 0 or 1 and carries the
-        estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the logits are NaN,
-        so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
+        estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits are NaN, so
+        are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Raises
     ------
@@ -573,8 +573,8 @@ def straight_through(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is 0 or 1 and carries the
-        estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the logits are NaN,
-        so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
+        estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits are NaN, so
+        are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Raises
     ------
@@ -631,8 +631,8 @@ def zgr(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is 0 or 1 and carries the
-        estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the logits are NaN,
-        so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
+        estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits are NaN, so
+        are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Raises
     ------

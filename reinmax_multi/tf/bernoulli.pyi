@@ -80,7 +80,7 @@ def decoupled_straight_through(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is 0 or 1 and carries the
-        estimator's gradient, y_soft = sigmoid(logits / forward_tau), carries its own. Where the
+        estimator's gradient, y_soft = sigmoid(logits / forward_tau) carries its own. Where the
         logits are NaN, so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor
         1.
 
@@ -157,8 +157,8 @@ def gapped_straight_through(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is 0 or 1 and carries the
-        estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the logits are NaN,
-        so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
+        estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits are NaN, so
+        are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Notes
     -----
@@ -234,8 +234,8 @@ def gumbel_rao(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is 0 or 1 and carries the
-        estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the logits are NaN,
-        so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
+        estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits are NaN, so
+        are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Notes
     -----
@@ -308,8 +308,8 @@ def gumbel_softmax(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is 0 or 1 and carries the
-        estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the logits are NaN,
-        so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
+        estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits are NaN, so
+        are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Notes
     -----
@@ -381,8 +381,8 @@ def minimum_variance(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is 0 or 1 and carries the
-        estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the logits are NaN,
-        so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
+        estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits are NaN, so
+        are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Notes
     -----
@@ -454,8 +454,8 @@ def reinmax(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is 0 or 1 and carries the
-        estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the logits are NaN,
-        so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
+        estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits are NaN, so
+        are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Notes
     -----
@@ -537,8 +537,8 @@ def reinmax_cv(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is 0 or 1 and carries the
-        estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the logits are NaN,
-        so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
+        estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits are NaN, so
+        are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Notes
     -----
@@ -615,8 +615,8 @@ def reinmax_rao(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is 0 or 1 and carries the
-        estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the logits are NaN,
-        so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
+        estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits are NaN, so
+        are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Notes
     -----
@@ -688,8 +688,8 @@ def straight_through(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is 0 or 1 and carries the
-        estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the logits are NaN,
-        so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
+        estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits are NaN, so
+        are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Notes
     -----
@@ -760,8 +760,8 @@ def zgr(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is 0 or 1 and carries the
-        estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the logits are NaN,
-        so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
+        estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits are NaN, so
+        are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Notes
     -----

@@ -83,7 +83,7 @@ def decoupled_straight_through(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape, dtype and device of the logits: y_hard is 0 or 1 and
-        carries the estimator's gradient, y_soft = sigmoid(logits / forward_tau), carries its own.
+        carries the estimator's gradient, y_soft = sigmoid(logits / forward_tau) carries its own.
         Where the logits are NaN, so are both and the gradient; so is y_hard where ``sample`` is
         neither 0 nor 1.
 
@@ -163,9 +163,8 @@ def gapped_straight_through(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape, dtype and device of the logits: y_hard is 0 or 1 and
-        carries the estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the
-        logits are NaN, so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor
-        1.
+        carries the estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits
+        are NaN, so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Notes
     -----
@@ -244,9 +243,8 @@ def gumbel_rao(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape, dtype and device of the logits: y_hard is 0 or 1 and
-        carries the estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the
-        logits are NaN, so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor
-        1.
+        carries the estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits
+        are NaN, so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Notes
     -----
@@ -322,9 +320,8 @@ def gumbel_softmax(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape, dtype and device of the logits: y_hard is 0 or 1 and
-        carries the estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the
-        logits are NaN, so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor
-        1.
+        carries the estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits
+        are NaN, so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Notes
     -----
@@ -399,9 +396,8 @@ def minimum_variance(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape, dtype and device of the logits: y_hard is 0 or 1 and
-        carries the estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the
-        logits are NaN, so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor
-        1.
+        carries the estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits
+        are NaN, so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Notes
     -----
@@ -476,9 +472,8 @@ def reinmax(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape, dtype and device of the logits: y_hard is 0 or 1 and
-        carries the estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the
-        logits are NaN, so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor
-        1.
+        carries the estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits
+        are NaN, so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Notes
     -----
@@ -563,9 +558,8 @@ def reinmax_cv(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape, dtype and device of the logits: y_hard is 0 or 1 and
-        carries the estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the
-        logits are NaN, so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor
-        1.
+        carries the estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits
+        are NaN, so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Notes
     -----
@@ -645,9 +639,8 @@ def reinmax_rao(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape, dtype and device of the logits: y_hard is 0 or 1 and
-        carries the estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the
-        logits are NaN, so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor
-        1.
+        carries the estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits
+        are NaN, so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Notes
     -----
@@ -722,9 +715,8 @@ def straight_through(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape, dtype and device of the logits: y_hard is 0 or 1 and
-        carries the estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the
-        logits are NaN, so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor
-        1.
+        carries the estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits
+        are NaN, so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Notes
     -----
@@ -798,9 +790,8 @@ def zgr(
     -------
     Sample
         ``(y_hard, y_soft)`` in the shape, dtype and device of the logits: y_hard is 0 or 1 and
-        carries the estimator's gradient, y_soft = sigmoid(logits), carries its own. Where the
-        logits are NaN, so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor
-        1.
+        carries the estimator's gradient, y_soft = sigmoid(logits) carries its own. Where the logits
+        are NaN, so are both and the gradient; so is y_hard where ``sample`` is neither 0 nor 1.
 
     Notes
     -----
