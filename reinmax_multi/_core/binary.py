@@ -14,8 +14,8 @@ from . import grid
 from .algebra import widen, zero_or_nan
 from .estimator import FORWARD_TAU, Estimator, Settings, Weight
 from .gradient import relative
-from .logistic import variance
-from .namespace import Array, Namespace
+from .logistic import sigmoid, variance
+from .namespace import Array, Namespace, native
 from .residuals import Saved, Tau, Variables
 from .weights import of_jacobians, of_product
 
@@ -51,7 +51,8 @@ def forward(
     sample: Array | None = None,
     forward_tau: float = 1.0,
 ) -> tuple[Array, Array, Array]:
-    """As :func:`.gradient.forward`, which takes the same steps with rows of two.
+    """As :func:`.gradient.forward`; the same noise gives the same value as in rows of two, but where
+    the rounding of a probability decides.
 
     Parameters
     ----------
@@ -65,25 +66,33 @@ def forward(
     -------
     y_hard, y_soft : (..., 1) in the dtype of ``logits``; y_hard is NaN where they are, and where
         ``sample`` is neither 0 nor 1
-    index : (..., 1) bool
+    index : (..., 1) 0 or 1 in the working dtype, the value
 
     """
     x = _drawn_from(xp, logits, forward_tau)
-    # The odds of 1, limited where the probability of 0 has no cell and that of 1 is 1 in any dtype.
-    odds = xp.exp(xp.where(x > 64.0, xp.full_like(x, 64.0), x))
-    total = odds + 1.0
-    other, soft = 1.0 / total, odds / total
+    soft = sigmoid(xp, x)
     if sample is None:
-        other, own = grid.cells(xp, other), grid.cells(xp, soft)
-        index = grid.reaches(xp, noise, other + own, other)
-        off_value = zero_or_nan(soft)
+        value, off_value = _draw(xp, soft, sigmoid(xp, -x), noise), zero_or_nan(soft)
     else:
-        index = sample > 0
+        value = native(xp).reached(xp, xp.astype(sample, soft.dtype), xp.full_like(soft, 1.0))
         is_value = (sample == 0) | (sample == 1)
         off_value = xp.where(is_value, zero_or_nan(soft), xp.full_like(soft, float("nan")))
-    hard = xp.astype(index, soft.dtype) + off_value
+    off_value += value
     dtype = logits.dtype
-    return xp.astype(hard, dtype, copy=False), xp.astype(soft, dtype, copy=False), index
+    return xp.astype(off_value, dtype, copy=False), xp.astype(soft, dtype, copy=False), value
+
+
+def _draw(xp: Namespace, one: Array, zero: Array, noise: Array) -> Array:
+    """1 where the odds of the noise, below against above, are at least those of 0 against 1.
+
+    The noise is the middle of its cell, so a value of a probability at most 2**-31 is never drawn.
+    """
+    below, above = xp.astype(noise, one.dtype), xp.astype(grid.GRID - 1 - noise, one.dtype)
+    below += 0.5
+    below *= one
+    above += 0.5
+    above *= zero
+    return native(xp).reached(xp, below, above)
 
 
 def pullback(

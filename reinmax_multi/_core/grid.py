@@ -20,13 +20,6 @@ def scale(xp: Any, noise: Any, total: Any) -> Any:
     return _scale_by_limbs(noise, total)
 
 
-def reaches(xp: Any, noise: Any, total: Any, cells: Any) -> Any:
-    """Whether the scaled noise is at least ``cells``; in 64 bits without the slow division."""
-    if noise.dtype == xp.int64:
-        return noise * xp.astype(total, xp.int64) >= xp.astype(cells, xp.int64) * GRID
-    return scale(xp, noise, total) >= cells
-
-
 def _scale_by_limbs(noise: Any, total: Any) -> Any:
     """The same in 32 bits, as JAX has them by default: a schoolbook product of 15-bit limbs."""
     high, low = noise // LIMB, noise % LIMB

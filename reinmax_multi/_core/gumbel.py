@@ -108,11 +108,11 @@ def mean_weight(
 
     Only the category that was not drawn has a weight w, so q = w / (1 + w) is its relaxed sample.
     """
-    x = variables.for_sample(xp)
+    x = variables.for_value
     pi_other, scaled_log_pi = share * sigmoid(xp, -x), None
     if not is_one(tau):
         scaled_log_pi = _scaled(xp, log_sigmoid(xp, -x), tau, share, log_offset)
-    drawn = xp.astype(variables.index, xp.int32)
+    drawn = xp.astype(variables.value, xp.int32)
 
     def step(number: Any, count: int) -> Array:
         def noise(categories: Array) -> Array:

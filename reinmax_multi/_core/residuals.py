@@ -22,7 +22,7 @@ class Saved(NamedTuple):
     index : (..., 1) integer, the sampled category
     words : (..., 2) integer below 2**30, the noise of the derivative; None without one
 
-    For binary variables the first three are (..., 1), and ``index`` is bool.
+    For binary variables the first three are (..., 1), and ``index`` is 0 or 1 in the working dtype.
     """
 
     logits: Array
@@ -57,19 +57,22 @@ class Variables(NamedTuple):
     """What the weight of an estimator may depend on, for binary variables.
 
     logits : (..., 1) float32 or float64, the log-odds of 1 in the distribution that was drawn from
-    index : (..., 1) bool, whether the variable was drawn as 1
+    value : (..., 1) 0 or 1, what was drawn, in the dtype of ``logits``
     categories : (1,) the integer 0, on the device of the logits
     words : (..., 2) integer below 2**30, as in :class:`Residuals`
     """
 
     logits: Array
-    index: Array
+    value: Array
     categories: Array
     words: Array | None = None
 
-    def for_sample(self, xp: Namespace) -> Array:
+    @property
+    def for_value(self) -> Array:
         """The log-odds of the value that was drawn, (..., 1)."""
-        return xp.where(self.index, self.logits, -self.logits)
+        sign = 2.0 * self.value
+        sign -= 1.0
+        return sign * self.logits
 
 
 def is_one(tau: Tau) -> bool:

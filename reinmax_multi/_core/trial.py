@@ -62,7 +62,7 @@ def is_weight(
     xp: Any = array_api_compat.array_namespace(np.zeros(0))
     variables = Variables(
         logits=xp.asarray([[each] for each in LOGITS * 2]) / forward_tau,
-        index=xp.asarray([[each] for each in (False,) * len(LOGITS) + (True,) * len(LOGITS)]),
+        value=xp.asarray([[each] for each in (0.0,) * len(LOGITS) + (1.0,) * len(LOGITS)]),
         categories=xp.arange(1),
         words=xp.asarray([WORDS] * 2 * len(LOGITS)),
     )

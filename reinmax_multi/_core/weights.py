@@ -14,7 +14,7 @@ from typing import Any
 from .algebra import softmax
 from .jacobians import Jacobians
 from .logistic import sigmoid, variance
-from .namespace import Array, Namespace
+from .namespace import Array, Namespace, native
 from .residuals import FORWARD_TAU, Residuals, Tau, Variables, is_one
 
 FAR = -1e30
@@ -30,7 +30,7 @@ def of_product(product: Any) -> Any:
         pair = [xp.where(likely, -logits, zero), xp.where(likely, zero, logits)]
         rows = xp.concat(pair, axis=-1)
         categories = xp.concat([variables.categories, variables.categories + 1])
-        index = xp.astype(variables.index, categories.dtype)
+        index = xp.astype(variables.value, categories.dtype)
         residuals = Residuals(rows, softmax(xp, rows), index, categories, variables.words)
         last = xp.concat([zero, xp.full_like(zero, 1.0)], axis=-1)
         return product(xp, residuals, last, tau, **settings)[..., 1:]
@@ -44,7 +44,7 @@ def of_jacobians(jacobians: Jacobians) -> Any:
     of_variance = jacobians.pi_tau + of_other
 
     def weight(xp: Namespace, variables: Variables, tau: Tau, **settings: float) -> Array:
-        x = variables.for_sample(xp)
+        x = variables.for_value
         if jacobians.gap is None and is_one(tau):
             terms = _terms(xp, x, of_variance + jacobians.pi, of_other)
         else:
@@ -80,11 +80,11 @@ def _at_least(xp: Namespace, x: Array, gap: float) -> Array:
 
 
 def _over(xp: Namespace, x: Array, tau: Tau) -> Array:
-    """Log-odds over tau; finite if tau is an array, of which an infinity would meet the tangent."""
+    """Log-odds over tau; finite where an infinity would meet the tangent of an array, which is 0."""
     if is_one(tau):
         return x
-    if isinstance(tau, (int, float)):
-        return x / tau
     x = x / tau
+    if isinstance(tau, (int, float)) or not native(xp).transposes:
+        return x
     x = xp.where(x < FAR, xp.full_like(x, FAR), x)
     return xp.where(x > -FAR, xp.full_like(x, -FAR), x)

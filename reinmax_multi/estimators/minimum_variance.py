@@ -62,7 +62,7 @@ def _transposed_product(xp: Namespace, residuals: Residuals, vector: Array, tau:
 
 def _binary_weight(xp: Namespace, variables: Variables, tau: Tau) -> Array:
     """That of ReinMax at tau = 1."""
-    return 0.5 * sigmoid(xp, -variables.for_sample(xp))
+    return 0.5 * sigmoid(xp, -variables.for_value)
 
 
 def _sample_laplacian(xp: Namespace, residuals: Residuals, vector: Array) -> Array:

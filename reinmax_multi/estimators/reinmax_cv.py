@@ -62,7 +62,7 @@ def _lift(xp: Namespace, log_pi: Array) -> Array:
 def _binary_weight(
     xp: Namespace, variables: Variables, tau: Tau, *, eta: float, num_samples: int
 ) -> Array:
-    x = variables.for_sample(xp)
+    x = variables.for_value
     plain = 0.5 * sigmoid(xp, -x)
     if eta == 0:
         return plain

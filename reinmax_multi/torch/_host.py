@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from .._call.prepare import Noise
+from .._core.binary import Binary
 from .._core.estimator import Estimator
 from .._core.grid import GRID
 
@@ -50,6 +51,9 @@ class Host:
         options: dict[str, Any] = {"device": rows.device}
         if source is not None:  # torch.compile accepts no generator argument, not even None
             options["generator"] = _checked_generator(source, rows)
+
+        if isinstance(estimator, Binary):  # the same numbers, which never are a product of 60 bits
+            options["dtype"] = torch.int32
 
         def draw(count: int, _: int) -> torch.Tensor:
             return torch.randint(0, GRID, (*rows.shape[:-1], count), **options)
