@@ -120,9 +120,8 @@ def prepare(
     A framework that computes a small call as fast as it is checked passes what it knows of earlier
     ones.
     """
-    axis, source, sample = -1, None, None
-    if isinstance(estimator, Binary):
-        axis = None
+    axis: Any = None if isinstance(estimator, Binary) else -1
+    source = sample = None
     if options:
         axis = axis if axis is None else options.pop(host.axis, -1)
         source = options.pop(host.source, None)

@@ -12,12 +12,12 @@ from dataclasses import dataclass, fields
 
 from . import grid
 from .algebra import widen, zero_or_nan
-from .estimator import FORWARD_TAU, Estimator, Settings, Weight
+from .estimator import FORWARD_TAU, Estimator, Settings
 from .gradient import relative
 from .logistic import sigmoid, variance
 from .namespace import Array, Namespace, native
 from .residuals import Saved, Tau, Variables
-from .weights import of_jacobians, of_product
+from .weights import Weight, of_jacobians, of_product
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ def forward(
     sample: Array | None = None,
     forward_tau: float = 1.0,
 ) -> tuple[Array, Array, Array]:
-    """As :func:`.gradient.forward`; the same noise gives the same value as in rows of two, but where
-    the rounding of a probability decides.
+    """As :func:`.gradient.forward`; the same noise gives the value that it gives in rows of two,
+    but where the rounding of a probability decides.
 
     Parameters
     ----------
@@ -150,7 +150,8 @@ def _soft_weight(xp: Namespace, variables: Variables, settings: Settings) -> Arr
 
 def _variables(xp: Namespace, saved: Saved, categories: Array, settings: Settings) -> Variables:
     logits = _drawn_from(xp, saved.logits, settings.get(FORWARD_TAU, 1.0))
-    return Variables(logits, saved.index, categories, saved.words)
+    value = xp.astype(saved.index, logits.dtype, copy=False)
+    return Variables(logits, value, categories, saved.words)
 
 
 def _drawn_from(xp: Namespace, logits: Array, forward_tau: float) -> Array:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, TypeAlias
 from .jacobians import Jacobians
 from .residuals import FORWARD_TAU as FORWARD_TAU
 from .trial import is_sum, is_symmetric, is_weight
+from .weights import Weight
 
 PUBLIC_ARGUMENTS = frozenset(
     {"logits", "tau", "hard", "dim", "axis", "generator", "key", "seed", "rng", "sample"}
@@ -24,9 +25,6 @@ PUBLIC_ARGUMENTS = frozenset(
 
 Product: TypeAlias = Callable[..., Any]
 """``product(xp, residuals, vector, tau)``, and the hyper-parameters as keywords."""
-
-Weight: TypeAlias = Callable[..., Any]
-"""``weight(xp, variables, tau)``, and the hyper-parameters as keywords."""
 
 Settings: TypeAlias = Mapping[str, float]
 """The hyper-parameters of one call, checked, by name."""

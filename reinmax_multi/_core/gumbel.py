@@ -120,8 +120,8 @@ def mean_weight(
 
         noises = noise(drawn), noise(1 - drawn)
         weights = _weights(xp, *noises, pi_other, scaled_log_pi, tau, log_offset)
-        rest = 1.0 / (weights + 1.0)
-        return xp.sum(weights * rest * rest, axis=0)
+        rest = weights + 1.0
+        return xp.sum(weights / rest / rest, axis=0)
 
     return _over_samples(xp, step, pi_other.shape, num_samples) / (num_samples * tau)
 

@@ -113,12 +113,12 @@ class Native:
 
     def sigmoid(self, xp: Namespace, x: Array) -> Array:
         """1 / (1 + exp(-x)) with all its digits for x below 0, without an overflow. At 0 both
-        branches have the same derivatives.
+        branches have the same derivatives, and no 1 is divided: TensorFlow approximates reciprocals
+        in a graph.
         """
         negative = x < 0
         odds = xp.exp(xp.where(negative, x, -x))
-        large = 1.0 / (odds + 1.0)
-        return xp.where(negative, odds * large, large)
+        return xp.where(negative, odds, xp.full_like(odds, 1.0)) / (odds + 1.0)
 
     def reached(self, xp: Namespace, x: Array, y: Array) -> Array:
         """1 where x is at least y and 0 elsewhere, in the dtype of x, which may be overwritten."""

@@ -9,7 +9,8 @@ probability of the other one and v = o (1 - o), those of the three Jacobians are
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from .algebra import softmax
 from .jacobians import Jacobians
@@ -21,7 +22,11 @@ FAR = -1e30
 """Log-odds whose exponential is 0; finite, so that a tangent of tau, which is 0, stays 0."""
 
 
-def of_product(product: Any) -> Any:
+Weight: TypeAlias = Callable[..., Any]
+"""``weight(xp, variables, tau)``, and the hyper-parameters as keywords."""
+
+
+def of_product(product: Callable[..., Any]) -> Weight:
     """The weight of a product, which is called with rows of two."""
 
     def weight(xp: Namespace, variables: Variables, tau: Tau, **settings: float) -> Array:
@@ -38,7 +43,7 @@ def of_product(product: Any) -> Any:
     return weight
 
 
-def of_jacobians(jacobians: Jacobians) -> Any:
+def of_jacobians(jacobians: Jacobians) -> Weight:
     """The weight of a sum of Jacobians."""
     of_other = jacobians.middle / 4
     of_variance = jacobians.pi_tau + of_other
@@ -80,7 +85,7 @@ def _at_least(xp: Namespace, x: Array, gap: float) -> Array:
 
 
 def _over(xp: Namespace, x: Array, tau: Tau) -> Array:
-    """Log-odds over tau; finite where an infinity would meet the tangent of an array, which is 0."""
+    """Log-odds over tau; finite where an infinity would meet the tangent of tau, which is 0."""
     if is_one(tau):
         return x
     x = x / tau

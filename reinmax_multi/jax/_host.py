@@ -106,7 +106,7 @@ def standard_promotion() -> Iterator[None]:
         yield
 
 
-def check_categories(rows: jax.Array, axis: int) -> None:
+def check_categories(rows: jax.Array, axis: int | None) -> None:
     """Raises ValueError if the number of categories is open, on which the draw depends."""
     size = rows.shape[-1]
     if is_symbolic_dim(size):

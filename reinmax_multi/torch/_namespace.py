@@ -132,7 +132,7 @@ class Steps(Native):
     def reached(self, xp: Namespace, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         """In place, in the dtype of x: a mask would have to be converted."""
         if torch.compiler.is_compiling() or inside_functorch():
-            return super().reached(xp, x, y)
+            return (x >= y).to(x.dtype)
         return x.ge_(y)
 
     def settled(self, x: torch.Tensor) -> torch.Tensor:
