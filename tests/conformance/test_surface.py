@@ -29,7 +29,7 @@ def test_the_package_exports_the_family_and_bind(driver):
     own = {"Derivative"} if driver.name == "numpy" else {"diagnose"}
     if driver.kernels:
         own = own | {"kernel"}
-    expected = {*estimators.__all__, "bind", "BoundEstimator"} | own
+    expected = {*estimators.__all__, "bernoulli", "bind", "BoundEstimator"} | own
     assert driver.package.__all__ == sorted(expected)
     assert all(hasattr(driver.package, name) for name in expected)
 
