@@ -66,7 +66,8 @@ def forward(
     -------
     y_hard, y_soft : (..., 1) in the dtype of ``logits``; y_hard is NaN where they are, and where
         ``sample`` is neither 0 nor 1
-    index : (..., 1) 0 or 1 in the working dtype, the value
+    index : (..., 1) int32, the value; an integer has no tangent, whose product with an infinite
+        log-odds would be NaN
 
     """
     x = _drawn_from(xp, logits, forward_tau)
@@ -78,8 +79,8 @@ def forward(
         is_value = (sample == 0) | (sample == 1)
         off_value = xp.where(is_value, zero_or_nan(soft), xp.full_like(soft, float("nan")))
     off_value += value
-    dtype = logits.dtype
-    return xp.astype(off_value, dtype, copy=False), xp.astype(soft, dtype, copy=False), value
+    hard, soft = (xp.astype(part, logits.dtype, copy=False) for part in (off_value, soft))
+    return hard, soft, xp.astype(value, xp.int32)
 
 
 def _draw(xp: Namespace, one: Array, zero: Array, noise: Array) -> Array:
@@ -150,7 +151,7 @@ def _soft_weight(xp: Namespace, variables: Variables, settings: Settings) -> Arr
 
 def _variables(xp: Namespace, saved: Saved, categories: Array, settings: Settings) -> Variables:
     logits = _drawn_from(xp, saved.logits, settings.get(FORWARD_TAU, 1.0))
-    value = xp.astype(saved.index, logits.dtype, copy=False)
+    value = xp.astype(saved.index, logits.dtype)
     return Variables(logits, value, categories, saved.words)
 
 

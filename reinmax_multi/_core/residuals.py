@@ -22,7 +22,7 @@ class Saved(NamedTuple):
     index : (..., 1) integer, the sampled category
     words : (..., 2) integer below 2**30, the noise of the derivative; None without one
 
-    For binary variables the first three are (..., 1), and ``index`` is 0 or 1 in the working dtype.
+    For binary variables the first three are (..., 1), and ``index`` is 0 or 1.
     """
 
     logits: Array

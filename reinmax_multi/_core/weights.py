@@ -18,8 +18,8 @@ from .logistic import sigmoid, variance
 from .namespace import Array, Namespace, native
 from .residuals import FORWARD_TAU, Residuals, Tau, Variables, is_one
 
-FAR = -1e30
-"""Log-odds whose exponential is 0; finite, so that a tangent of tau, which is 0, stays 0."""
+FAR = 1e30
+"""Log-odds of certainty; finite, so that times a tangent of 0, that of tau, they are 0."""
 
 
 Weight: TypeAlias = Callable[..., Any]
@@ -85,11 +85,10 @@ def _at_least(xp: Namespace, x: Array, gap: float) -> Array:
 
 
 def _over(xp: Namespace, x: Array, tau: Tau) -> Array:
-    """Log-odds over tau; finite where an infinity would meet the tangent of tau, which is 0."""
+    """Log-odds over tau; finite ones where a forward mode makes a tangent of an array."""
     if is_one(tau):
         return x
-    x = x / tau
-    if isinstance(tau, (int, float)) or not native(xp).transposes:
-        return x
-    x = xp.where(x < FAR, xp.full_like(x, FAR), x)
-    return xp.where(x > -FAR, xp.full_like(x, -FAR), x)
+    if native(xp).transposes and not isinstance(tau, (int, float)):
+        x = xp.where(x < -FAR, xp.full_like(x, -FAR), x)
+        x = xp.where(x > FAR, xp.full_like(x, FAR), x)
+    return x / tau

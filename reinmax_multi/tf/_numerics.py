@@ -42,11 +42,8 @@ def without_infinities(logits: tf.Tensor, axis: int) -> tf.Tensor:
 
 def without_certainty(logits: tf.Tensor) -> tf.Tensor:
     """Finite log-odds in place of infinite ones, in the working dtype."""
-    largest = logits.dtype.max
-    certain = tf.abs(logits) > largest
+    above, below = logits > logits.dtype.max, logits < logits.dtype.min
+    finite = tf.where(above | below, tf.zeros([], logits.dtype), logits)
     wide = working_dtype(xp, logits.dtype)
-    sign = tf.cast(
-        tf.where(logits > 0, tf.ones([], logits.dtype), -tf.ones([], logits.dtype)), wide
-    )
-    safe = tf.cast(tf.where(certain, tf.zeros([], logits.dtype), logits), wide)
-    return tf.where(certain, tf.stop_gradient(sign) * FAR, safe)
+    far = FAR * (tf.cast(above, wide) - tf.cast(below, wide))
+    return tf.cast(finite, wide) + far

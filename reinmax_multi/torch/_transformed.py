@@ -48,7 +48,6 @@ class Transformed(torch.autograd.Function):
         hard, soft, index = passes(estimator).forward(
             xp, logits, categories, noise=noise, sample=sample, forward_tau=forward_tau
         )
-        index = index.to(torch.int64)  # vmap of forward mode fails at a float without a tangent
         others = tau, words, index
         return _mapped_as(hard, *others), _mapped_as(soft, *others), index
 

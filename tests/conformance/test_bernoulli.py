@@ -163,6 +163,22 @@ def test_certain_variables_take_their_value_and_have_no_gradient(driver, estimat
     assert not problem.plain(cotangent).any()
 
 
+@pytest.mark.quick("reinmax", "gumbel_rao")
+def test_certain_variables_have_no_second_derivative(driver, estimator, curvature):
+    logits = np.array([np.inf, -np.inf, 0.5])
+    case = Case("certain", logits.shape, 0, 1.5)
+    problem = BinaryProblem(driver, estimator, "float32", case, logits)
+    options = {**problem.settings, **driver.ambient(0)}
+
+    def program(x):
+        hard, soft = problem.bound(x, 1.5, **options)
+        return driver.sum(hard**3 + soft**3), hard
+
+    along = driver.asarray(np.array([1.0, 1.0, 0.0]), "float32")
+    actual, _ = driver.curvatures[curvature](program, problem.logits, along, along)
+    assert problem.plain(actual) == 0
+
+
 @pytest.mark.of_each_kind
 def test_nan_stays_where_it_is(driver, estimator, mode):
     logits = np.array([[np.nan, 0.5], [1.0, -2.0]])
