@@ -19,6 +19,9 @@ from .namespace import Array, Namespace, native
 from .residuals import Saved, Tau, Variables
 from .weights import Weight, of_jacobians, of_product
 
+FAR = 1e30
+"""Log-odds of certainty, finite where a derivative of them may meet a tangent of 0."""
+
 
 @dataclass(frozen=True)
 class Binary(Estimator):
@@ -66,8 +69,7 @@ def forward(
     -------
     y_hard, y_soft : (..., 1) in the dtype of ``logits``; y_hard is NaN where they are, and where
         ``sample`` is neither 0 nor 1
-    index : (..., 1) int32, the value; an integer has no tangent, whose product with an infinite
-        log-odds would be NaN
+    index : (..., 1) int32, the value
 
     """
     x = _drawn_from(xp, logits, forward_tau)
@@ -151,6 +153,9 @@ def _soft_weight(xp: Namespace, variables: Variables, settings: Settings) -> Arr
 
 def _variables(xp: Namespace, saved: Saved, categories: Array, settings: Settings) -> Variables:
     logits = _drawn_from(xp, saved.logits, settings.get(FORWARD_TAU, 1.0))
+    if native(xp).transposes:
+        logits = xp.where(logits < -FAR, xp.full_like(logits, -FAR), logits)
+        logits = xp.where(logits > FAR, xp.full_like(logits, FAR), logits)
     value = xp.astype(saved.index, logits.dtype)
     return Variables(logits, value, categories, saved.words)
 

@@ -15,12 +15,8 @@ from typing import Any, TypeAlias
 from .algebra import softmax
 from .jacobians import Jacobians
 from .logistic import sigmoid, variance
-from .namespace import Array, Namespace, native
+from .namespace import Array, Namespace
 from .residuals import FORWARD_TAU, Residuals, Tau, Variables, is_one
-
-FAR = 1e30
-"""Log-odds of certainty; finite, so that times a tangent of 0, that of tau, they are 0."""
-
 
 Weight: TypeAlias = Callable[..., Any]
 """``weight(xp, variables, tau)``, and the hyper-parameters as keywords."""
@@ -55,7 +51,7 @@ def of_jacobians(jacobians: Jacobians) -> Weight:
         else:
             moved = x if jacobians.gap is None else _at_least(xp, x, settings[jacobians.gap])
             terms = [
-                *_terms(xp, _over(xp, moved, tau), of_variance, of_other),
+                *_terms(xp, moved if is_one(tau) else moved / tau, of_variance, of_other),
                 *_terms(xp, x, jacobians.pi, 0.0),
             ]
         total = terms[0] if terms else xp.zeros_like(x)
@@ -82,13 +78,3 @@ def _at_least(xp: Namespace, x: Array, gap: float) -> Array:
     """The log-odds after ``gapped_straight_through`` has perturbed the logits."""
     gap = max(gap, 0.0)
     return xp.where(x < gap, xp.full_like(x, gap), x)
-
-
-def _over(xp: Namespace, x: Array, tau: Tau) -> Array:
-    """Log-odds over tau; finite ones where a forward mode makes a tangent of an array."""
-    if is_one(tau):
-        return x
-    if native(xp).transposes and not isinstance(tau, (int, float)):
-        x = xp.where(x < -FAR, xp.full_like(x, -FAR), x)
-        x = xp.where(x > FAR, xp.full_like(x, FAR), x)
-    return x / tau
