@@ -2,8 +2,9 @@
 
     python -m backends.stubs torch
 
-writes ``reinmax_multi/torch/__init__.pyi`` from the signatures and docstrings that the package has
-when it is imported. A conformance test holds each stub to this text.
+writes ``__init__.pyi`` and ``bernoulli.pyi`` in ``reinmax_multi/torch`` from the signatures and
+docstrings that the package has when it is imported. A conformance test holds each stub to this
+text.
 """
 
 from __future__ import annotations
@@ -34,15 +35,16 @@ DIAGNOSE = (
 
 
 def path(package: ModuleType) -> Path:
-    """Where the stub of a package lies."""
+    """Where the stub of a package, or of its module for binary variables, lies."""
     return Path(str(package.__file__)).with_suffix(".pyi")
 
 
 def text(package: ModuleType) -> str:
-    """The stub of a package."""
-    name = package.__name__.rpartition(".")[2]
+    """The stub of a package, or of its module for binary variables."""
+    name = package.__name__.split(".")[1]
     diagnoses = "diagnose" in package.__all__
-    derivative = ["from ._derivative import Derivative as Derivative"] if not diagnoses else []
+    derivative = ["from ._derivative import Derivative as Derivative"] if name == "numpy" else []
+    binary = ["from . import bernoulli as bernoulli"] if "bernoulli" in package.__all__ else []
     chooses = "kernel" in package.__all__
     abstract = [
         *(["Callable"] if chooses or diagnoses else []),
@@ -59,6 +61,7 @@ def text(package: ModuleType) -> str:
         "from reinmax_multi import Estimator, Sample",
         *(DIAGNOSE if diagnoses else ()),
         *(KERNEL if chooses else ()),
+        *binary,
         *derivative,
         "",
         "__all__ = [",
@@ -70,8 +73,9 @@ def text(package: ModuleType) -> str:
         _documentation(package.bind),
         "",
     ]
-    others = [name for name in ("kernel", "diagnose") if name in package.__all__]
-    functions = [*estimators.__all__, "draw", "mode", "unimix", *others]
+    names = ("draw", "mode", "unimix", "kernel", "diagnose")
+    others = [name for name in names if name in package.__all__]
+    functions = [*estimators.__all__, *others]
     return "\n".join([*head, *(_function(each, getattr(package, each)) for each in functions)])
 
 
@@ -125,7 +129,8 @@ def _documentation(function: Callable[..., Any]) -> str:
 def main() -> None:
     for name in sys.argv[1:]:
         package = importlib.import_module(f"reinmax_multi.{name}")
-        path(package).write_text(text(package), encoding="utf-8")
+        for module in (package, package.bernoulli):
+            path(module).write_text(text(module), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -143,7 +143,7 @@ def _is_number(value: Any, kind: type) -> bool:
 def check_tau_array(
     estimator: Estimator,
     argument: str,
-    axis: int,
+    axis: int | None,
     logits: tuple[int | None, ...],
     shape: tuple[int | None, ...],
     dtype_name: str,
@@ -151,10 +151,13 @@ def check_tau_array(
     """Whether ``tau``, an array of the framework, has one element.
 
     Its value is never read, only its shape and dtype; ``logits`` is the shape of the logits, with
-    the categories along ``axis``.
+    the categories along ``axis``, if there is one.
     """
     is_one = all(size == 1 for size in shape)
-    rows = [1 if place == len(logits) + axis else size for place, size in enumerate(logits)]
+    rows, of_rows = list(logits), "that of the logits"
+    if axis is not None:
+        rows[axis] = 1
+        of_rows = f"that of the logits with size 1 along {argument}={axis}"
     own = len(rows) - len(shape)
     if not is_one and not (
         own >= 0
@@ -165,8 +168,7 @@ def check_tau_array(
     ):
         raise ValueError(
             f"tau must be one number, or one for each row in a shape that broadcasts to "
-            f"{tuple(rows)}, that of the logits with size 1 along {argument}={axis}, got an array "
-            f"of the shape {tuple(shape)}: reshape it"
+            f"{tuple(rows)}, {of_rows}, got an array of the shape {tuple(shape)}: reshape it"
         )
     if dtype_name not in FLOATING and not dtype_name.startswith(("int", "uint")):
         raise TypeError(
@@ -182,22 +184,30 @@ def check_tau_array(
 
 def check_sample(
     argument: str,
-    axis: int,
+    axis: int | None,
     expected: tuple[int | None, ...],
     shape: tuple[int | None, ...],
     dtype_name: str,
     sample_shape: tuple[int, ...],
 ) -> tuple[int, ...]:
     """The shape of the samples, which the sample tells if it is not given. ``expected`` is the
-    shape of the logits without the axis of the categories.
+    shape of the logits without the axis of the categories, if there is one.
     """
     if not dtype_name.startswith(("int", "uint")):
-        raise TypeError(
-            f"sample must have an integer dtype, got {dtype_name}: pass category numbers, as "
-            "argmax of a one-hot array along its axis gives them"
+        remedy = (
+            "cast 0 and 1 to int32"
+            if axis is None
+            else "pass category numbers, as argmax of a one-hot array along its axis gives them"
         )
+        raise TypeError(f"sample must have an integer dtype, got {dtype_name}: {remedy}")
     own = len(shape) - len(expected)
-    if own < 0 or not _fits(shape[own:], expected):
+    matches = own >= 0 and _fits(shape[own:], expected)
+    if not matches and axis is None:
+        raise ValueError(
+            f"sample must have the shape of the logits, {tuple(expected)}, got {tuple(shape)}: one "
+            "value a variable, or axes of several samples first"
+        )
+    if not matches:
         raise ValueError(
             f"sample must have the shape of the logits without {argument}={axis}, {expected}, got "
             f"{shape}: one category a row, or axes of several samples first"

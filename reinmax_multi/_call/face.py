@@ -13,8 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from .._core.binary import Binary
 from .._core.estimator import FORWARD_TAU, Estimator, Parameter
 
+BINARY = (
+    "Here for binary variables: what it is for two categories with the logits (0, l), of which "
+    "y_hard, y_soft and the gradient of l are the last components, without an axis of two."
+)
 WIDTH = 100
 INDENT = " " * 4
 
@@ -32,7 +37,7 @@ class Face:
     array
         The framework's array in words.
     axis, source
-        The names of the axis argument and of the source of randomness.
+        The names of the axis argument, None for binary variables, and of the source of randomness.
     annotations
         Of ``logits``, ``tau``, ``sample``, the source, and ``return``.
     describe
@@ -53,7 +58,7 @@ class Face:
 
     package: str
     array: str
-    axis: str
+    axis: str | None
     source: str
     annotations: dict[str, str]
     describe: dict[str, tuple[str, str]]
@@ -94,7 +99,7 @@ def signature(estimator: Estimator, face: Face) -> inspect.Signature:
         for each in estimator.parameters
     ]
     others = [
-        parameter(face.axis, keyword, -1, "int"),
+        *([] if face.axis is None else [parameter(face.axis, keyword, -1, "int")]),
         parameter(face.source, keyword, None),
         parameter("sample", keyword, None),
         parameter("sample_shape", keyword, (), "Sequence[int]"),
@@ -106,10 +111,11 @@ def signature(estimator: Estimator, face: Face) -> inspect.Signature:
 def docstring(estimator: Estimator, face: Face) -> str:
     """In numpydoc's layout."""
     tempered = any(parameter.name == FORWARD_TAU for parameter in estimator.parameters)
+    function = "sigmoid" if face.axis is None else "softmax"
     words = {
         "{name}": estimator.name,
         "{bound}": _bound(estimator),
-        "{distribution}": f"softmax(logits / {FORWARD_TAU})" if tempered else "softmax(logits)",
+        "{distribution}": f"{function}(logits{f' / {FORWARD_TAU}' if tempered else ''})",
     }
 
     def put(text: str) -> str:
@@ -121,6 +127,8 @@ def docstring(estimator: Estimator, face: Face) -> str:
         return entries_of(*((put(head), put(body)) for head, body in items))
 
     summary = estimator.summary or f"The estimator {estimator.name!r}."
+    if isinstance(estimator, Binary):
+        summary = f"{summary}\n\n{_filled(BINARY, 1)}"
     sections = {
         "Parameters": entries(*_parameters(estimator, face)),
         "Returns": entries(*face.returned),
@@ -168,12 +176,17 @@ def _parameters(estimator: Estimator, face: Face) -> list[tuple[str, str]]:
         "The shape of several independent samples of each row, along first axes of y_hard. y_soft "
         "has none of them, and the gradient of the logits is the sum over the samples.",
     )
+    if face.axis is None:
+        sample = (
+            f"sample : {face.array} of integers, the shape of the logits, optional",
+            "0 and 1 to use instead of drawing.",
+        )
     return [
         face.describe["logits"],
         face.describe["tau"],
         *([hard] if face.accepts_hard else []),
         *(_hyper_parameter(parameter) for parameter in estimator.parameters),
-        axis,
+        *([] if face.axis is None else [axis]),
         face.describe[face.source],
         sample,
         several,
@@ -192,6 +205,8 @@ def _raises(face: Face) -> list[tuple[str, str]]:
         "categories, ``sample`` has the wrong shape, or ``sample_shape`` has a size below 1 or is "
         "not that of ``sample``."
     )
+    if face.axis is None:
+        shape = "``tau`` is out of range, or ``sample`` has the wrong shape."
     kind = "The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used."
     return [("TypeError", kind), ("ValueError", shape), *face.raises]
 

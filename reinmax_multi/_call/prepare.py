@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
+from .._core.binary import Binary
 from .._core.draw import stages
 from .._core.estimator import FORWARD_TAU, Estimator, Settings
 from .._core.namespace import Array
@@ -15,9 +16,6 @@ from .._core.residuals import Tau
 from . import arguments, foreign
 
 SAMPLE_STREAM, BACKWARD_STREAM = 0, 1
-
-OR_SAMPLE = ", or the categories themselves as sample="
-ALSO_WITH_SAMPLE = ", also with sample=, for its gradient is random"
 
 Noise = Callable[[int, int], Array]
 """(count, stream) -> (..., count) whole numbers, uniform on 0 .. GRID - 1; streams differ."""
@@ -43,8 +41,13 @@ class Host(Protocol):
     def asarray(self, logits: Any) -> Array:
         """The checked logits as an array of the framework."""
 
-    def rows(self, logits: Array, axis: int) -> Array:
-        """The logits with the categories last, as the core is to see them."""
+    def rows(self, logits: Array, axis: int | None) -> Array:
+        """The logits with the categories last, as the core is to see them; without an axis they are
+        those of binary variables, and get one of size 1.
+        """
+
+    def placed(self, rows: Array, axis: int | None) -> Array:
+        """Results of the core in the layout of the logits, the way back of :meth:`rows`."""
 
     def reshape(self, array: Array, sizes: tuple[int, ...], merged: int, at: int) -> Array:
         """An array with new sizes in place of its first axes (``at`` 0) or of its last (-1), as
@@ -57,10 +60,8 @@ class Host(Protocol):
     def temperature(self, tau: Array, rows: Array) -> Array:
         """A checked temperature in a floating dtype, without a derivative."""
 
-    def noise(self, function: str, instead: str, source: Any, rows: Array) -> Noise:
-        """How to draw from the checked source; an error that it is missing names the function and
-        what may be passed instead.
-        """
+    def noise(self, estimator: Estimator | None, source: Any, rows: Array) -> Noise:
+        """How to draw from the checked source, for an estimator or, None, for ``draw``."""
 
     def shape(self, array: Any) -> tuple[int | None, ...]:
         """The shape, None where a size is not known yet."""
@@ -90,7 +91,8 @@ class Call(NamedTuple):
     tau : the temperature, a number, a 0-d array or one of (..., 1); None if it is that of the
         distribution
     settings : the hyper-parameters
-    axis : of the categories in the logits, counted from the end
+    axis : of the categories in the logits, counted from the end; None for binary variables, whose
+        rows are (..., 1)
     sample_shape : the shape of several samples, () of one. They lie along one axis in ``noise``,
         (..., samples, stages(K)), and along the first in ``sample`` and ``words``
     """
@@ -102,7 +104,7 @@ class Call(NamedTuple):
     words: Array | None
     tau: Tau | None
     settings: Settings
-    axis: int
+    axis: int | None
     sample_shape: tuple[int, ...] = ()
 
 
@@ -124,7 +126,7 @@ class Checked(NamedTuple):
     but ``tau`` is None for an array too.
     """
 
-    axis: int
+    axis: int | None
     size: int | None
     settings: Settings
     tau: float | None
@@ -133,6 +135,7 @@ class Checked(NamedTuple):
 Known: TypeAlias = dict[tuple[Any, ...], Checked]
 """Checked calls of one estimator by the dtype and shape of their logits, axis and temperature."""
 MOST_KNOWN = 1000
+INDICES = (int, type(None))
 
 
 def prepare(
@@ -148,15 +151,16 @@ def prepare(
     A framework that computes a small call as fast as it is checked passes what it knows of earlier
     ones.
     """
-    axis, source, sample = -1, None, None
+    axis: Any = None if isinstance(estimator, Binary) else -1
+    source = sample = None
     shape: tuple[int, ...] = ()
     if options:
-        axis = options.pop(host.axis, -1)
+        axis = axis if axis is None else options.pop(host.axis, -1)
         source = options.pop(host.source, None)
         sample = options.pop("sample", None)
         shape = arguments.check_sample_shape(options.pop("sample_shape", ()), least=1)
     logits, tau = _logits(host, logits), _plain(host, "tau", tau)
-    if known is None or options or type(axis) is not int or type(tau) is not float:
+    if known is None or options or type(axis) not in INDICES or type(tau) is not float:
         checked = _check(host, estimator, logits, axis, tau, options)
     else:
         key = logits.dtype, logits.shape, axis, tau
@@ -176,8 +180,7 @@ def prepare(
         if shape:
             sample = host.reshape(sample, (math.prod(shape),), len(shape), 0)
     if sample is None or estimator.backward_noise:
-        instead = ALSO_WITH_SAMPLE if estimator.backward_noise else OR_SAMPLE
-        draw = host.noise(estimator.name, instead, source, rows)
+        draw = host.noise(estimator, source, rows)
         if sample is None:
             noise = _numbers(host, draw, shape, stages(size), SAMPLE_STREAM)
         if estimator.backward_noise:
@@ -190,8 +193,10 @@ def prepare(
 def _check(
     host: Host, estimator: Estimator, logits: Array, axis: Any, tau: Any, options: dict[str, Any]
 ) -> Checked:
-    axis, size = _axis_and_size(host, logits, axis)
-    arguments.check_greatest_size(estimator, host.axis, axis, size)
+    size: int | None = 1
+    if not isinstance(estimator, Binary):
+        axis, size = _axis_and_size(host, logits, axis)
+        arguments.check_greatest_size(estimator, host.axis, axis, size)
     settings = arguments.check_parameters(estimator, options)
     if host.is_array(tau):
         return Checked(axis, size, settings, None)
@@ -206,7 +211,7 @@ def prepare_draw(host: Host, logits: Any, sample_shape: Any, axis: Any, source: 
     axis, size = _axis_and_size(host, logits, axis)
     shape = arguments.check_sample_shape(sample_shape, least=0)
     rows = host.rows(logits, axis)
-    draw = host.noise("draw", "", source, rows)
+    draw = host.noise(None, source, rows)
     noise = _numbers(host, draw, shape or (1,), stages(size), SAMPLE_STREAM)
     return Drawing(rows, noise, shape)
 
@@ -241,7 +246,7 @@ def _axis_and_size(host: Host, logits: Array, axis: Any) -> tuple[int, int | Non
 
 
 def _temperature(
-    host: Host, estimator: Estimator, tau: Any, logits: Array, rows: Array, axis: int
+    host: Host, estimator: Estimator, tau: Any, logits: Array, rows: Array, axis: int | None
 ) -> Array:
     """A temperature that is an array, 0-d or (..., 1) as the rows are. Its value is never read, so
     it is never that of the distribution.
@@ -254,8 +259,9 @@ def _temperature(
     tau, rank = host.temperature(tau, rows), len(shape)
     if is_one:
         return host.reshape(tau, (), rank, 0) if rank else tau
-    missing = len(of_logits) - rank
-    return host.moveaxis(host.reshape(tau, (1,) * missing, 0, 0), axis, -1)
+    if axis is None:
+        return host.reshape(tau, (1,), 0, -1)
+    return host.moveaxis(host.reshape(tau, (1,) * (len(of_logits) - rank), 0, 0), axis, -1)
 
 
 def _plain(host: Host, argument: str, value: Any) -> Any:

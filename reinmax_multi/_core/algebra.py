@@ -19,6 +19,11 @@ def working_dtype(xp: Namespace, dtype: Any) -> Any:
     return dtype if dtype in (xp.float32, xp.float64) else xp.float32
 
 
+def widen(xp: Namespace, array: Array) -> Array:
+    """The array in the dtype to compute in."""
+    return xp.astype(array, working_dtype(xp, array.dtype), copy=False)
+
+
 def softmax(xp: Namespace, logits: Array, tau: Any = None) -> Array:
     """softmax(theta / tau); NaN throughout a row that holds NaN or +inf, or is -inf throughout."""
     weights = unnormalised(xp, logits, tau)

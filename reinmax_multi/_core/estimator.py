@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from .jacobians import Jacobians
-from .trial import is_sum, is_symmetric
+from .residuals import FORWARD_TAU as FORWARD_TAU
+from .trial import is_sum, is_symmetric, is_weight
+from .weights import Weight
 
-FORWARD_TAU = "forward_tau"
 PUBLIC_ARGUMENTS = frozenset(
     {"logits", "tau", "hard", "dim", "axis", "generator", "key", "seed", "rng"}
     | {"sample", "sample_shape"}
@@ -130,16 +131,22 @@ class Estimator:
     jacobians : Jacobians, optional
         W in numbers, for the kernels that compute its product in their own way; without them
         ``product`` computes it everywhere.
+    binary_weight : function, optional
+        ``binary_weight(xp, variables, tau)`` returns the last entry of W for two categories with
+        the logits (0, l), (..., 1), by which the derivative of a binary variable is multiplied. It
+        takes the hyper-parameters as keywords. Without one it is that of ``jacobians``, or without
+        them that of ``product``, called with rows of two.
 
     Raises
     ------
     TypeError
-        ``product`` or ``transposed_product`` is not a function, ``parameters`` holds something that
-        is not a Parameter, or ``jacobians`` is not a Jacobians.
+        ``product``, ``transposed_product`` or ``binary_weight`` is not a function, ``parameters``
+        holds something that is not a Parameter, or ``jacobians`` is not a Jacobians.
     ValueError
         ``name`` is not an identifier, the range of temperatures is empty, two parameters share a
         name, ``greatest_size`` is below 1, or ``product``, tried on a row in NumPy, is not that of
-        a symmetric matrix and there is no ``transposed_product``, or not that of ``jacobians``.
+        a symmetric matrix and there is no ``transposed_product``, or not that of ``jacobians`` or
+        of ``binary_weight``.
 
     Examples
     --------
@@ -163,12 +170,13 @@ class Estimator:
     backward_noise: bool = False
     greatest_size: int | None = None
     jacobians: Jacobians | None = None
+    binary_weight: Weight | None = None
 
     def __post_init__(self) -> None:
         _check_identifier("the name of an Estimator", self.name)
-        for field in ("product", "transposed_product"):
+        for field in ("product", "transposed_product", "binary_weight"):
             function = getattr(self, field)
-            if not (callable(function) or (function is None and field == "transposed_product")):
+            if not (callable(function) or (function is None and field != "product")):
                 raise TypeError(f"{field} of {self.name} must be a function, got {function!r}")
         for parameter in self.parameters:
             if not isinstance(parameter, Parameter):
@@ -192,6 +200,8 @@ class Estimator:
             )
         if self.jacobians is not None:
             self._check_jacobians(self.jacobians)
+        if self.binary_weight is not None:
+            self._check_weight(self.binary_weight)
 
     def _is_symmetric(self) -> bool:
         return is_symmetric(self.product, self._tau_near(1.0), self._defaults)
@@ -205,13 +215,19 @@ class Estimator:
                 f"jacobians of {self.name} have the gap {jacobians.gap!r}, which must be the name "
                 f"of a parameter of the record: {', '.join(defaults) or 'it has none'}"
             )
-        forward_tau = 2.0 if FORWARD_TAU in defaults else 1.0
-        settings = {**defaults, FORWARD_TAU: forward_tau} if FORWARD_TAU in defaults else defaults
         tau = self._tau_near(1.5)
-        if not is_sum(self.product, jacobians, forward_tau, tau, settings):
+        if not is_sum(self.product, jacobians, self._trial_forward_tau, tau, self._trial_settings):
             raise ValueError(
                 f"jacobians of {self.name} are not those of its product, tried at tau={tau}: "
                 "correct them, or leave them out"
+            )
+
+    def _check_weight(self, weight: Weight) -> None:
+        tau = self._tau_near(1.5)
+        if not is_weight(self.product, weight, self._trial_forward_tau, tau, self._trial_settings):
+            raise ValueError(
+                f"binary_weight of {self.name} is not that of its product, tried at tau={tau}: "
+                "correct it, or leave it out"
             )
 
     def _tau_near(self, tau: float) -> float:
@@ -222,6 +238,18 @@ class Estimator:
         return {parameter.name: parameter.default for parameter in self.parameters}
 
     @property
+    def _trial_forward_tau(self) -> float:
+        return 2.0 if FORWARD_TAU in self._defaults else 1.0
+
+    @property
+    def _trial_settings(self) -> dict[str, float]:
+        defaults = self._defaults
+        return {
+            name: self._trial_forward_tau if name == FORWARD_TAU else defaults[name]
+            for name in defaults
+        }
+
+    @property
     def pushforward_product(self) -> Product:
         """The product of the forward mode."""
         return self.product if self.transposed_product is None else self.transposed_product
@@ -229,6 +257,8 @@ class Estimator:
 
 class Sample(NamedTuple):
     """What a bound estimator returns; unpacks as ``y_hard, y_soft``.
+
+    Of binary variables, in the shape of the logits, it is 0 or 1, and sigmoid(logits).
 
     y_hard : (..., K) exactly one-hot, in the logits' dtype; carries the estimator's gradient
     y_soft : (..., K) softmax(logits), the distribution of the sample; carries its own, exact

@@ -21,7 +21,7 @@ from .algebra import (
     centred_softmax_product,
     from_sample,
     unnormalised,
-    working_dtype,
+    widen,
     zero_or_nan,
 )
 from .draw import block_sums, draw, draw_several
@@ -87,7 +87,7 @@ def categories_drawn(xp: Namespace, logits: Array, categories: Array, noise: Arr
     (samples, ...) in the dtype of ``categories``; 0 in a row that has no distribution
 
     """
-    soft, shares, total = _distribution(xp, _widen(xp, logits))
+    soft, shares, total = _distribution(xp, widen(xp, logits))
     index = xp.astype(draw_several(xp, soft, shares, noise, categories), categories.dtype)
     return xp.moveaxis(xp.where(total == total, index, xp.zeros_like(index)), -1, 0)
 
@@ -110,11 +110,11 @@ def pullback(
     residuals = _residuals(xp, saved, categories, settings)
     result = None
     if hard_cotangent is not None:
-        g = _widen(xp, hard_cotangent)
+        g = widen(xp, hard_cotangent)
         apply = _sum_of_products if _is_several(residuals) else _apply
         result = apply(estimator.product, xp, residuals, g, tau, settings)
     if soft_cotangent is not None:
-        exact = _soft_product(xp, residuals, _widen(xp, soft_cotangent), settings)
+        exact = _soft_product(xp, residuals, widen(xp, soft_cotangent), settings)
         result = exact if result is None else result + exact
     return None if result is None else xp.astype(result, saved.logits.dtype, copy=False)
 
@@ -130,7 +130,7 @@ def pushforward(
 ) -> tuple[Array, Array]:
     """The tangents of y_hard and y_soft, W^T v and J(pi) v, in the dtype of the logits."""
     dtype = saved.logits.dtype
-    residuals, v = _residuals(xp, saved, categories, settings), _widen(xp, tangent)
+    residuals, v = _residuals(xp, saved, categories, settings), widen(xp, tangent)
     product = estimator.pushforward_product
     if _is_several(residuals):
 
@@ -152,13 +152,20 @@ def _apply(
     tau: Tau | None,
     settings: Settings,
 ) -> Array:
+    to_distribution = relative(xp, residuals.logits, settings, tau)
+    return product(xp, residuals, vector, to_distribution, **settings)
+
+
+def relative(xp: Namespace, logits: Array, settings: Settings, tau: Tau | None) -> Tau:
+    """The temperature relative to that of the distribution."""
     forward_tau = settings.get(FORWARD_TAU, 1.0)
-    relative = 1.0 if tau is None else tau
-    if tau is not None and forward_tau != 1:
-        if not isinstance(tau, (int, float)):
-            tau = xp.astype(tau, residuals.logits.dtype, copy=False)
-        relative = tau / forward_tau
-    return product(xp, residuals, vector, relative, **settings)
+    if tau is None:
+        return 1.0
+    if forward_tau == 1:
+        return tau
+    if not isinstance(tau, (int, float)):
+        tau = xp.astype(tau, logits.dtype, copy=False)
+    return tau / forward_tau
 
 
 def _is_several(residuals: Residuals) -> bool:
@@ -240,7 +247,7 @@ def _drawn_from(xp: Namespace, logits: Array, forward_tau: float) -> Array:
     The quotient is that of the difference from the largest logit: large logits that differ by
     little keep their digits.
     """
-    logits = _widen(xp, logits)
+    logits = widen(xp, logits)
     if forward_tau == 1:
         return logits
     return (logits - xp.max(logits, axis=-1, keepdims=True)) / forward_tau
@@ -253,7 +260,3 @@ def _distribution(xp: Namespace, logits: Array) -> tuple[Array, Array, Array]:
     total = xp.sum(blocks, axis=-1, keepdims=True)
     soft = weights / total
     return soft, soft if blocks is weights else blocks / total, total
-
-
-def _widen(xp: Namespace, array: Array) -> Array:
-    return xp.astype(array, working_dtype(xp, array.dtype), copy=False)

@@ -21,7 +21,7 @@ from __future__ import annotations
 from typing import Any
 
 from .namespace import Array, Namespace, native
-from .residuals import Residuals
+from .residuals import Residuals, Variables
 
 FIRST_FACTOR = 0x7FEB352D
 SECOND_FACTOR = 0x846CA68B - 2**32
@@ -30,7 +30,7 @@ BITS = 23  # u = (k + 1/2) / 2**23 is exact in float32, and neither 0 nor 1
 
 def log_uniform(
     xp: Namespace,
-    residuals: Residuals,
+    residuals: Residuals | Variables,
     categories: Array,
     first: Any,
     count: int,
@@ -50,7 +50,7 @@ def log_uniform(
     Returns
     -------
     (count, ..., K), or (count, K, ...) with ``axis=0``: independent draws of log u in the dtype of
-        ``residuals.soft``, with u uniform on the 2**23 midpoints of a grid
+        ``residuals.logits``, with u uniform on the 2**23 midpoints of a grid
 
     """
     words = xp.astype(residuals.words, xp.int32)
@@ -70,7 +70,7 @@ def log_uniform(
     x ^= key
     x ^= xp.bitwise_right_shift(x, 15)
     x *= SECOND_FACTOR
-    u = xp.astype(xp.bitwise_right_shift(x, 32 - BITS), residuals.soft.dtype)
+    u = xp.astype(xp.bitwise_right_shift(x, 32 - BITS), residuals.logits.dtype)
     u += 2 ** (BITS - 1) + 0.5
     u *= 2.0**-BITS
     return xp.log(u)

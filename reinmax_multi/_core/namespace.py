@@ -114,6 +114,19 @@ class Native:
         target = grid.scale(xp, noise, ends[..., -1:])
         return xp.count_nonzero(ends[..., :-1] <= target, axis=-1, keepdims=True)
 
+    def sigmoid(self, xp: Namespace, x: Array) -> Array:
+        """1 / (1 + exp(-x)) with all its digits for x below 0, without an overflow. At 0 both
+        branches have the same derivatives, and no 1 is divided: TensorFlow approximates reciprocals
+        in a graph.
+        """
+        negative = x < 0
+        odds = xp.exp(xp.where(negative, x, -x))
+        return xp.where(negative, odds, xp.full_like(odds, 1.0)) / (odds + 1.0)
+
+    def reached(self, xp: Namespace, x: Array, y: Array) -> Array:
+        """1 where x is at least y and 0 elsewhere, in the dtype of x, which may be overwritten."""
+        return xp.astype(x >= y, x.dtype)
+
     def settled(self, x: Array) -> Array:
         """``x`` itself; where a compiler would compute it anew for each use, kept in memory."""
         return x

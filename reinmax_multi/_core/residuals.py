@@ -7,6 +7,9 @@ from typing import Any, NamedTuple, TypeAlias
 from .algebra import softmax
 from .namespace import Array, Namespace
 
+FORWARD_TAU = "forward_tau"
+"""The hyper-parameter that is the temperature of the sample."""
+
 Tau: TypeAlias = Any
 """A Python number or an array of the framework that broadcasts against the rows."""
 
@@ -19,6 +22,8 @@ class Saved(NamedTuple):
     index : (..., 1) integer, the sampled category
     words : (..., 2) integer below 2**30, the noise of the derivative; None without one
     Of several samples, index and words have a first axis more.
+
+    For binary variables the first three are (..., 1), and ``index`` is 0 or 1.
     """
 
     logits: Array
@@ -52,6 +57,28 @@ class Residuals(NamedTuple):
 def is_of_rows(tau: Tau | None) -> bool:
     """Whether ``tau`` is an array with a temperature for each row."""
     return tau is not None and not isinstance(tau, (int, float)) and len(tau.shape) > 0
+
+
+class Variables(NamedTuple):
+    """What the weight of an estimator may depend on, for binary variables.
+
+    logits : (..., 1) float32 or float64, the log-odds of 1 in the distribution that was drawn from
+    value : (..., 1) 0 or 1, what was drawn, in the dtype of ``logits``
+    categories : (1,) the integer 0, on the device of the logits
+    words : (..., 2) integer below 2**30, as in :class:`Residuals`
+    """
+
+    logits: Array
+    value: Array
+    categories: Array
+    words: Array | None = None
+
+    @property
+    def for_value(self) -> Array:
+        """The log-odds of the value that was drawn, (..., 1)."""
+        sign = 2.0 * self.value
+        sign -= 1.0
+        return sign * self.logits
 
 
 def is_one(tau: Tau) -> bool:

@@ -9,7 +9,8 @@ import array_api_compat
 import numpy as np
 
 from .jacobians import Jacobians
-from .residuals import Residuals
+from .residuals import Residuals, Variables
+from .weights import of_product
 
 LOGITS = (0.3, -0.8, 0.5)
 SAMPLE = 1
@@ -46,6 +47,31 @@ def is_sum(
     )
     scale = forward_tau * (tau if jacobians.over_tau else 1.0)
     return _equal(matrix, total / scale)
+
+
+def is_weight(
+    product: Callable[..., Any],
+    weight: Callable[..., Any],
+    forward_tau: float,
+    tau: float,
+    settings: Mapping[str, float],
+) -> bool:
+    """Whether a weight of binary variables is that of the product for two categories; True also if
+    either does not run in NumPy.
+    """
+    xp: Any = array_api_compat.array_namespace(np.zeros(0))
+    variables = Variables(
+        logits=xp.asarray([[each] for each in LOGITS * 2]) / forward_tau,
+        value=xp.asarray([[each] for each in (0.0,) * len(LOGITS) + (1.0,) * len(LOGITS)]),
+        categories=xp.arange(1),
+        words=xp.asarray([WORDS] * 2 * len(LOGITS)),
+    )
+    try:
+        right = of_product(product)(xp, variables, tau, **settings)
+        tried = weight(xp, variables, tau, **settings)
+    except Exception:
+        return True
+    return right.shape == tried.shape and _equal(right, tried)
 
 
 def _matrix(

@@ -43,6 +43,9 @@ def core(reason: str) -> Way:
     return Way(Kernel("core", reason))
 
 
+BINARY = core("the kernels are for rows of categories, and these are binary variables")
+
+
 def find(demanded: str | None, usual: str | None, rows_of: Callable[[str], Rows | str]) -> Way:
     """The kernel that is demanded, or the usual one; the core where it cannot be had.
 

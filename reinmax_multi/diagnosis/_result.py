@@ -140,7 +140,8 @@ class Diagnosis:
 
     def _turns(self) -> list[str]:
         """From how many samples on another record is the best."""
-        lines, best, samples = [], self.best(), 1.0
+        lines: list[str] = []
+        best, samples = self.best(), 1.0
         while True:
             later = [
                 (turn, record)

@@ -20,9 +20,9 @@ from __future__ import annotations
 
 from .._core.algebra import from_sample
 from .._core.estimator import Estimator, Parameter
-from .._core.gumbel import mean_product
+from .._core.gumbel import mean_product, mean_weight
 from .._core.namespace import Array, Namespace
-from .._core.residuals import Residuals, Tau
+from .._core.residuals import Residuals, Tau, Variables
 
 NUM_SAMPLES = Parameter(
     "num_samples",
@@ -39,9 +39,14 @@ def _product(
     return mean_product(xp, residuals, centred, tau, num_samples)
 
 
+def _binary_weight(xp: Namespace, variables: Variables, tau: Tau, *, num_samples: int) -> Array:
+    return mean_weight(xp, variables, tau, num_samples)
+
+
 gumbel_rao = Estimator(
     name="gumbel_rao",
     product=_product,
+    binary_weight=_binary_weight,
     parameters=(NUM_SAMPLES,),
     backward_noise=True,
     advice="temperatures from 0.1 to 1 are usual; a smaller tau has less bias and more variance",

@@ -13,8 +13,9 @@ the same joint distribution. So this is Gumbel-Rao with one draw.
 from __future__ import annotations
 
 from .._core.estimator import Estimator
+from .._core.gumbel import mean_weight
 from .._core.namespace import Array, Namespace
-from .._core.residuals import Residuals, Tau
+from .._core.residuals import Residuals, Tau, Variables
 from .gumbel_rao import gumbel_rao
 
 
@@ -22,9 +23,14 @@ def _product(xp: Namespace, residuals: Residuals, vector: Array, tau: Tau) -> Ar
     return gumbel_rao.product(xp, residuals, vector, tau, num_samples=1)
 
 
+def _binary_weight(xp: Namespace, variables: Variables, tau: Tau) -> Array:
+    return mean_weight(xp, variables, tau, 1)
+
+
 gumbel_softmax = Estimator(
     name="gumbel_softmax",
     product=_product,
+    binary_weight=_binary_weight,
     backward_noise=True,
     advice="temperatures from 0.1 to 1 are usual; a smaller tau has less bias and more variance",
     summary="""Straight-through Gumbel-softmax: the gradient of a relaxed sample.

@@ -33,8 +33,9 @@ from __future__ import annotations
 
 from .._core.algebra import from_sample, to_sample
 from .._core.estimator import Estimator
+from .._core.logistic import sigmoid
 from .._core.namespace import Array, Namespace
-from .._core.residuals import Residuals, Tau
+from .._core.residuals import Residuals, Tau, Variables
 
 GREATEST_SIZE = 256
 
@@ -57,6 +58,11 @@ def _transposed_product(xp: Namespace, residuals: Residuals, vector: Array, tau:
     centred = centred - xp.sum(residuals.soft * centred, axis=-1, keepdims=True)
     centred = xp.where(residuals.soft == 0, xp.zeros_like(centred), centred)
     return _sample_laplacian(xp, residuals, _solve(xp, residuals, centred, transposed=True))
+
+
+def _binary_weight(xp: Namespace, variables: Variables, tau: Tau) -> Array:
+    """That of ReinMax at tau = 1."""
+    return 0.5 * sigmoid(xp, -variables.for_value)
 
 
 def _sample_laplacian(xp: Namespace, residuals: Residuals, vector: Array) -> Array:
@@ -92,6 +98,7 @@ def _solve(xp: Namespace, residuals: Residuals, vector: Array, transposed: bool)
 minimum_variance = Estimator(
     name="minimum_variance",
     product=_product,
+    binary_weight=_binary_weight,
     transposed_product=_transposed_product,
     least_tau=1.0,
     greatest_tau=1.0,

@@ -27,9 +27,10 @@ from __future__ import annotations
 
 from .._core.algebra import from_sample, log_softmax
 from .._core.estimator import Estimator, Parameter
-from .._core.gumbel import mean_product
+from .._core.gumbel import mean_product, mean_weight
+from .._core.logistic import log_sigmoid, sigmoid
 from .._core.namespace import Array, Namespace
-from .._core.residuals import Residuals, Tau
+from .._core.residuals import Residuals, Tau, Variables
 from .gumbel_rao import NUM_SAMPLES
 from .reinmax import reinmax
 
@@ -50,13 +51,30 @@ def _forward_noise(xp: Namespace, residuals: Residuals, centred: Array, tau: Tau
     pi_I) / pi_I) over the others.
     """
     log_pi = xp.take_along_axis(log_softmax(xp, residuals.logits), residuals.index, axis=-1)
-    log_offset = log_pi - xp.log(xp.exp(log_pi) + 1.0)
-    return mean_product(xp, residuals, centred, tau, 1, log_offset=log_offset)
+    return mean_product(xp, residuals, centred, tau, 1, log_offset=_lift(xp, log_pi))
+
+
+def _lift(xp: Namespace, log_pi: Array) -> Array:
+    """Log (pi_I / (1 + pi_I))."""
+    return log_pi - xp.log(xp.exp(log_pi) + 1.0)
+
+
+def _binary_weight(
+    xp: Namespace, variables: Variables, tau: Tau, *, eta: float, num_samples: int
+) -> Array:
+    x = variables.for_value
+    plain = 0.5 * sigmoid(xp, -x)
+    if eta == 0:
+        return plain
+    rao = mean_weight(xp, variables, tau, num_samples, first=1, share=0.5)
+    log_offset = _lift(xp, log_sigmoid(xp, x))
+    return plain + eta * (rao - mean_weight(xp, variables, tau, 1, log_offset=log_offset))
 
 
 reinmax_cv = Estimator(
     name="reinmax_cv",
     product=_product,
+    binary_weight=_binary_weight,
     parameters=(
         Parameter("eta", 1.0, "Weight of the correction; at 0 it is ReinMax at tau = 1."),
         NUM_SAMPLES,

@@ -31,9 +31,10 @@ from __future__ import annotations
 
 from .._core.algebra import centred_softmax_product, from_sample
 from .._core.estimator import Estimator
-from .._core.gumbel import mean_product
+from .._core.gumbel import mean_product, mean_weight
+from .._core.logistic import variance
 from .._core.namespace import Array, Namespace
-from .._core.residuals import Residuals, Tau
+from .._core.residuals import Residuals, Tau, Variables
 from .gumbel_rao import NUM_SAMPLES
 
 
@@ -46,9 +47,15 @@ def _product(
     return relaxed - centred_softmax_product(xp, soft, 0.5 * centred, index, categories)
 
 
+def _binary_weight(xp: Namespace, variables: Variables, tau: Tau, *, num_samples: int) -> Array:
+    relaxed = mean_weight(xp, variables, tau, num_samples, share=0.5)
+    return 2.0 * relaxed - 0.5 * variance(xp, variables.logits)
+
+
 reinmax_rao = Estimator(
     name="reinmax_rao",
     product=_product,
+    binary_weight=_binary_weight,
     parameters=(NUM_SAMPLES,),
     backward_noise=True,
     advice="temperatures from 0.5 to 1 are usual; no temperature makes its bias vanish",

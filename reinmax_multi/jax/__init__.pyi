@@ -9,9 +9,11 @@ from reinmax_multi import Estimator, Sample
 from reinmax_multi.diagnosis import Diagnosis
 from reinmax_multi.diagnosis._candidates import Estimators
 from reinmax_multi.diagnosis._run import Progress
+from . import bernoulli as bernoulli
 
 __all__ = [
     "BoundEstimator",
+    "bernoulli",
     "bind",
     "decoupled_straight_through",
     "diagnose",
@@ -70,9 +72,11 @@ def decoupled_straight_through(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or array of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and a traced value is never read, so it may change without a recompilation.
+    tau : float or array, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and a traced value is never read, so it may change without a
+        recompilation.
     forward_tau : float, positive and finite in float32, default 1.0
         Temperature of the sample and of y_soft: above 1 their distribution is flatter, below 1 more
         peaked.
@@ -139,9 +143,11 @@ def gapped_straight_through(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or array of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and a traced value is never read, so it may change without a recompilation.
+    tau : float or array, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and a traced value is never read, so it may change without a
+        recompilation.
     gap : float, positive and finite in float32, default 1.0
         How far below the sample the other perturbed logits are at least.
     axis : int
@@ -208,9 +214,11 @@ def gumbel_rao(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or array of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and a traced value is never read, so it may change without a recompilation.
+    tau : float or array, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and a traced value is never read, so it may change without a
+        recompilation.
     num_samples : int, at least 1, default 10
         Draws of the Gumbel noise given the sample; the cost grows with it, the memory does not.
     axis : int
@@ -276,9 +284,11 @@ def gumbel_softmax(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or array of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and a traced value is never read, so it may change without a recompilation.
+    tau : float or array, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and a traced value is never read, so it may change without a
+        recompilation.
     axis : int
         The axis of the categories.
     key : PRNG key
@@ -341,9 +351,11 @@ def minimum_variance(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or array of one element, tau = 1
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and a traced value is never read, so it may change without a recompilation.
+    tau : float or array, tau = 1
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and a traced value is never read, so it may change without a
+        recompilation.
     axis : int
         The axis of the categories.
     key : PRNG key
@@ -406,9 +418,11 @@ def reinmax(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or array of one element, tau >= 1
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and a traced value is never read, so it may change without a recompilation.
+    tau : float or array, tau >= 1
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and a traced value is never read, so it may change without a
+        recompilation.
     axis : int
         The axis of the categories.
     key : PRNG key
@@ -477,9 +491,11 @@ def reinmax_cv(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or array of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and a traced value is never read, so it may change without a recompilation.
+    tau : float or array, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and a traced value is never read, so it may change without a
+        recompilation.
     eta : float, finite in float32, default 1.0
         Weight of the correction; at 0 it is ReinMax at tau = 1.
     num_samples : int, at least 1, default 10
@@ -549,9 +565,11 @@ def reinmax_rao(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or array of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and a traced value is never read, so it may change without a recompilation.
+    tau : float or array, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and a traced value is never read, so it may change without a
+        recompilation.
     num_samples : int, at least 1, default 10
         Draws of the Gumbel noise given the sample; the cost grows with it, the memory does not.
     axis : int
@@ -616,9 +634,11 @@ def straight_through(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or array of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and a traced value is never read, so it may change without a recompilation.
+    tau : float or array, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and a traced value is never read, so it may change without a
+        recompilation.
     axis : int
         The axis of the categories.
     key : PRNG key
@@ -680,9 +700,11 @@ def zgr(
     ----------
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
-    tau : float or array of one element, tau = 1
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and a traced value is never read, so it may change without a recompilation.
+    tau : float or array, tau = 1
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and a traced value is never read, so it may change without a
+        recompilation.
     axis : int
         The axis of the categories.
     key : PRNG key

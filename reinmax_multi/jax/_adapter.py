@@ -9,10 +9,10 @@ from typing import Any, TypeAlias
 import jax
 import jax.numpy as jnp
 
-from .._call.face import present
+from .._call.face import Face, present
 from .._call.prepare import prepare
 from .._core.estimator import FORWARD_TAU, Estimator, Sample
-from .._core.gradient import forward, pushforward
+from .._core.passes import passes
 from .._core.residuals import Saved
 from . import _namespace as xp
 from ._categories import gathered, namespace_for
@@ -30,6 +30,11 @@ custom_derivatives: Any = jax.custom_derivatives  # without types
 
 def bind(estimator: Estimator) -> BoundEstimator:
     """The differentiable JAX function of an estimator record."""
+    return bound_as(estimator, FACE)
+
+
+def bound_as(estimator: Estimator, face: Face) -> BoundEstimator:
+    """The function of a record, of rows or of binary variables, under a face."""
     sampled = _custom_jvp(estimator)
 
     def bound(
@@ -46,9 +51,9 @@ def bind(estimator: Estimator) -> BoundEstimator:
             hard, soft, _ = sampled(rows, noise, sample, words, temperature, static)
             if shape:
                 hard = HOST.reshape(hard, shape, 1, 0)
-            return Sample(HOST.moveaxis(hard, -1, axis), HOST.moveaxis(soft, -1, axis))
+            return Sample(HOST.placed(hard, axis), HOST.placed(soft, axis))
 
-    return present(bound, estimator, FACE)
+    return present(bound, estimator, face)
 
 
 def _custom_jvp(estimator: Estimator) -> Callable[..., tuple[jax.Array, ...]]:
@@ -67,7 +72,7 @@ def _custom_jvp(estimator: Estimator) -> Callable[..., tuple[jax.Array, ...]]:
         settings: Settings,
     ) -> tuple[jax.Array, ...]:
         forward_tau = dict(settings).get(FORWARD_TAU, 1.0)
-        hard, soft, index = _forward(logits, noise, sample, forward_tau)
+        hard, soft, index = _forward(logits, noise, sample, forward_tau, passes(estimator).forward)
         return varying_as(hard, words, tau), soft, index
 
     @sampled.defjvp
@@ -96,15 +101,18 @@ def _custom_jvp(estimator: Estimator) -> Callable[..., tuple[jax.Array, ...]]:
 # be compiled for each shape.
 
 
-@partial(jax.jit, static_argnums=3, inline=True)
-def _forward(logits: Any, noise: Any, sample: Any, forward_tau: float) -> tuple[jax.Array, ...]:
+@partial(jax.jit, static_argnums=(3, 4), inline=True)
+def _forward(
+    logits: Any, noise: Any, sample: Any, forward_tau: float, forward: Callable[..., Any]
+) -> tuple[jax.Array, ...]:
     split, names = split_of(logits), namespace_for(logits)
 
     def run(logits: Any, noise: Any, sample: Any) -> tuple[jax.Array, ...]:
         categories = jnp.arange(logits.shape[-1])
-        return forward(
+        hard, soft, index = forward(
             names, logits, categories, noise=noise, sample=sample, forward_tau=forward_tau
         )
+        return hard, soft, index
 
     if split is not None:
         several = [None] * _is_several(logits, noise, sample)
@@ -127,7 +135,10 @@ def _pushforward(
 
     def run(saved: Saved, tangent: Any, tau: Any) -> tuple[jax.Array, jax.Array]:
         categories = jnp.arange(saved.logits.shape[-1])
-        return pushforward(xp, estimator, dict(settings), saved, categories, tangent, tau)
+        hard, soft = passes(estimator).pushforward(
+            xp, estimator, dict(settings), saved, categories, tangent, tau
+        )
+        return hard, soft
 
     if split is not None:
         several = [None] * (saved.index.ndim > saved.logits.ndim)

@@ -14,6 +14,7 @@ from jax.export import is_symbolic_dim
 from .._call import arguments, foreign
 from .._call.prepare import SAMPLE_STREAM, Noise, new_shape
 from .._core.algebra import working_dtype
+from .._core.estimator import Estimator
 from .._core.grid import GRID
 from . import _namespace as xp
 from ._mesh import on_mesh, split_of, whole_rows
@@ -41,14 +42,23 @@ class Host:
         # JAX takes no bytes in the order of another machine
         return jnp.asarray(logits.astype(logits.dtype.name, copy=False))
 
-    def rows(self, logits: jax.Array, axis: int) -> jax.Array:
+    def rows(self, logits: jax.Array, axis: int | None) -> jax.Array:
+        if axis is None:
+            with unwatched():
+                return jnp.expand_dims(logits, -1)
         return self.moveaxis(logits, axis, -1)
+
+    def placed(self, rows: jax.Array, axis: int | None) -> jax.Array:
+        if axis is None:
+            with unwatched():
+                return jnp.squeeze(rows, -1)
+        return self.moveaxis(rows, -1, axis)
 
     def temperature(self, tau: jax.Array, rows: jax.Array) -> jax.Array:
         return tau.astype(working_dtype(xp, rows.dtype))
 
-    def noise(self, function: str, instead: str, source: Any, rows: jax.Array) -> Noise:
-        key = _checked_key(function, instead, source)
+    def noise(self, estimator: Estimator | None, source: Any, rows: jax.Array) -> Noise:
+        key = _checked_key(estimator, source)
 
         def draw(count: int, stream: int) -> jax.Array:
             return _draw(key, rows, count, stream)
@@ -68,13 +78,12 @@ class Host:
     def moveaxis(self, array: jax.Array, source: int, destination: int) -> jax.Array:
         if source == destination:
             return array
-        # a transposition makes neither a NaN nor an infinity, and may meet -inf
-        with jax.debug_nans(False), jax.debug_infs(False):
+        with unwatched():
             return jnp.moveaxis(array, source, destination)
 
     def index(self, sample: Any, rows: jax.Array) -> jax.Array:
         if not isinstance(sample, jax.Array):  # jnp.asarray may keep the low 32 bits of a number
-            sample = np.clip(sample.astype(np.int64), -1, rows.shape[-1])
+            sample = np.clip(sample.astype(np.int64), -1, np.iinfo(np.int32).max)
         return jnp.asarray(sample, jnp.arange(0).dtype)[..., None]
 
 
@@ -94,6 +103,13 @@ def as_array(argument: str, value: Any) -> Any:
 
 
 @contextmanager
+def unwatched() -> Iterator[None]:
+    """Another layout makes neither a NaN nor an infinity, and may meet one in the logits."""
+    with jax.debug_nans(False), jax.debug_infs(False):
+        yield
+
+
+@contextmanager
 def standard_promotion() -> Iterator[None]:
     """The core is written in the array API standard, which broadcasts arrays of different ranks:
     a user who has forbidden that to JAX has forbidden it in code of his own.
@@ -102,7 +118,7 @@ def standard_promotion() -> Iterator[None]:
         yield
 
 
-def check_categories(rows: jax.Array, axis: int) -> None:
+def check_categories(rows: jax.Array, axis: int | None) -> None:
     """Raises ValueError if the number of categories is open, on which the draw depends."""
     size = rows.shape[-1]
     if is_symbolic_dim(size):
@@ -129,11 +145,16 @@ def _draw(key: jax.Array, rows: jax.Array, count: int, stream: int) -> jax.Array
     return drawn
 
 
-def _checked_key(function: str, instead: str, key: Any) -> Any:
+def _checked_key(estimator: Estimator | None, key: Any) -> Any:
     if key is None:
+        name, instead = "draw", ""
+        if estimator is not None:
+            name, instead = estimator.name, ", or the categories themselves as sample="
+            if estimator.backward_noise:
+                instead = ", also with sample=, for its gradient is random"
         raise TypeError(
-            f"{function} needs key=: pass a PRNG key, as jax.random.key(0) or jax.random.split "
-            f"makes it{instead}"
+            f"{name} needs key=: pass a PRNG key, as jax.random.key(0) or jax.random.split makes "
+            f"it{instead}"
         )
     if not isinstance(key, (jax.Array, np.ndarray)):
         raise TypeError(

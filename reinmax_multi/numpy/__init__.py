@@ -6,6 +6,7 @@ framework adapters register.
 """
 
 from .. import estimators
+from . import bernoulli
 from ._adapter import BoundEstimator, bind
 from ._derivative import Derivative
 from ._kernel import kernel
@@ -25,6 +26,7 @@ zgr = bind(estimators.zgr)
 __all__ = [
     "BoundEstimator",
     "Derivative",
+    "bernoulli",
     "bind",
     "decoupled_straight_through",
     "draw",

@@ -7,11 +7,13 @@ import numpy
 
 from reinmax_multi import Estimator, Sample
 from reinmax_multi._kernels.choice import Kernel
+from . import bernoulli as bernoulli
 from ._derivative import Derivative as Derivative
 
 __all__ = [
     "BoundEstimator",
     "Derivative",
+    "bernoulli",
     "bind",
     "decoupled_straight_through",
     "draw",
@@ -70,8 +72,9 @@ def decoupled_straight_through(
     ----------
     logits : array of any array-API library, (..., K, ...)
         float16, float32 or float64; -inf masks a category.
-    tau : float or array of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it.
+    tau : float or array, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
     forward_tau : float, positive and finite in float32, default 1.0
         Temperature of the sample and of y_soft: above 1 their distribution is flatter, below 1 more
         peaked.
@@ -136,8 +139,9 @@ def gapped_straight_through(
     ----------
     logits : array of any array-API library, (..., K, ...)
         float16, float32 or float64; -inf masks a category.
-    tau : float or array of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it.
+    tau : float or array, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
     gap : float, positive and finite in float32, default 1.0
         How far below the sample the other perturbed logits are at least.
     axis : int
@@ -202,8 +206,9 @@ def gumbel_rao(
     ----------
     logits : array of any array-API library, (..., K, ...)
         float16, float32 or float64; -inf masks a category.
-    tau : float or array of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it.
+    tau : float or array, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
     num_samples : int, at least 1, default 10
         Draws of the Gumbel noise given the sample; the cost grows with it, the memory does not.
     axis : int
@@ -267,8 +272,9 @@ def gumbel_softmax(
     ----------
     logits : array of any array-API library, (..., K, ...)
         float16, float32 or float64; -inf masks a category.
-    tau : float or array of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it.
+    tau : float or array, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
     axis : int
         The axis of the categories.
     rng : numpy.random.Generator, optional
@@ -329,8 +335,9 @@ def minimum_variance(
     ----------
     logits : array of any array-API library, (..., K, ...)
         float16, float32 or float64; -inf masks a category.
-    tau : float or array of one element, tau = 1
-        Temperature of the gradient; the sample and y_soft do not depend on it.
+    tau : float or array, tau = 1
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
     axis : int
         The axis of the categories.
     rng : numpy.random.Generator, optional
@@ -391,8 +398,9 @@ def reinmax(
     ----------
     logits : array of any array-API library, (..., K, ...)
         float16, float32 or float64; -inf masks a category.
-    tau : float or array of one element, tau >= 1
-        Temperature of the gradient; the sample and y_soft do not depend on it.
+    tau : float or array, tau >= 1
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
     axis : int
         The axis of the categories.
     rng : numpy.random.Generator, optional
@@ -459,8 +467,9 @@ def reinmax_cv(
     ----------
     logits : array of any array-API library, (..., K, ...)
         float16, float32 or float64; -inf masks a category.
-    tau : float or array of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it.
+    tau : float or array, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
     eta : float, finite in float32, default 1.0
         Weight of the correction; at 0 it is ReinMax at tau = 1.
     num_samples : int, at least 1, default 10
@@ -528,8 +537,9 @@ def reinmax_rao(
     ----------
     logits : array of any array-API library, (..., K, ...)
         float16, float32 or float64; -inf masks a category.
-    tau : float or array of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it.
+    tau : float or array, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
     num_samples : int, at least 1, default 10
         Draws of the Gumbel noise given the sample; the cost grows with it, the memory does not.
     axis : int
@@ -592,8 +602,9 @@ def straight_through(
     ----------
     logits : array of any array-API library, (..., K, ...)
         float16, float32 or float64; -inf masks a category.
-    tau : float or array of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it.
+    tau : float or array, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
     axis : int
         The axis of the categories.
     rng : numpy.random.Generator, optional
@@ -653,8 +664,9 @@ def zgr(
     ----------
     logits : array of any array-API library, (..., K, ...)
         float16, float32 or float64; -inf masks a category.
-    tau : float or array of one element, tau = 1
-        Temperature of the gradient; the sample and y_soft do not depend on it.
+    tau : float or array, tau = 1
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
     axis : int
         The axis of the categories.
     rng : numpy.random.Generator, optional

@@ -10,13 +10,13 @@ import numpy as np
 
 from .._call import arguments
 from .._core.estimator import Estimator, Sample, Settings
-from .._core.gradient import pushforward
 from .._core.namespace import Array
+from .._core.passes import passes
 from .._core.residuals import Saved, Tau
 from .._kernels.rows import sum_of_pullbacks
 from ._library import categories as categories_of
 from ._library import namespace
-from ._rows import CORE, HOST, choose
+from ._rows import HOST, Numba, choose
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Derivative:
     _settings: Settings
     _saved: Saved
     _tau: Tau | None
-    _axis: int
+    _axis: int | None
     _sample_shape: tuple[int, ...] = ()
 
     def pullback(self, hard_cotangent: Array = None, soft_cotangent: Array = None) -> Array:
@@ -64,12 +64,12 @@ class Derivative:
         rows = choose(self._estimator, self._saved.logits)
         with quiet():
             call = self._estimator, self._settings, self._saved, g, h, self._tau
-            if self._sample_shape and rows is not CORE:
+            if self._sample_shape and isinstance(rows, Numba):
                 xp = namespace(self._saved.logits)
                 result = sum_of_pullbacks(rows, xp, *call)
             else:
                 result = rows.pullback(*call)
-        return HOST.moveaxis(result, -1, self._axis)
+        return HOST.placed(result, self._axis)
 
     def pushforward(self, tangent: Array) -> Sample:
         """The tangents of ``(y_hard, y_soft)``, W^T v and J(pi) v.
@@ -99,11 +99,12 @@ class Derivative:
             categories_of(saved.logits),
         )
         with quiet():
-            both = pushforward(xp, self._estimator, self._settings, saved, categories, v, self._tau)
-        hard, soft = both
+            hard, soft = passes(self._estimator).pushforward(
+                xp, self._estimator, self._settings, saved, categories, v, self._tau
+            )
         if self._sample_shape:
             hard = HOST.reshape(hard, self._sample_shape, 1, 0)
-        return Sample(HOST.moveaxis(hard, -1, self._axis), HOST.moveaxis(soft, -1, self._axis))
+        return Sample(HOST.placed(hard, self._axis), HOST.placed(soft, self._axis))
 
     def _samples(self, hard_cotangent: Any) -> Array:
         """The checked cotangent of y_hard, several samples along one axis, categories last."""
@@ -118,13 +119,13 @@ class Derivative:
         logits = self._saved.logits
         HOST.check(argument, vector, logits)
         arguments.check_dtype(HOST.dtype(vector), argument)
-        shape = (*sample_shape, *HOST.moveaxis(logits, -1, self._axis).shape)
+        shape = (*sample_shape, *HOST.placed(logits, self._axis).shape)
         if vector.shape != shape:
             wanted = "sample_shape and then the shape" if sample_shape else "the shape"
             raise ValueError(
                 f"{argument} must have {wanted} of the logits, {shape}, got {vector.shape}"
             )
-        return HOST.moveaxis(vector, self._axis, -1)
+        return HOST.rows(vector, self._axis)
 
 
 def quiet() -> np.errstate:

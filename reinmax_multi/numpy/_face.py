@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .._call.face import Face
 from ._host import Host
 
@@ -51,6 +53,39 @@ FACE = Face(
 >>> y_hard.sum(-1)
 array([1., 1., 1., 1.])
 >>> derivative.pullback(3 * y_hard**2).shape
+(4, 3)
+""",
+)
+
+BERNOULLI = replace(
+    FACE,
+    package=f"{FACE.package}.bernoulli",
+    axis=None,
+    describe={
+        **FACE.describe,
+        "logits": (
+            "logits : array of any array-API library",
+            "Log-odds of 1, of any shape: float16, float32 or float64. Infinite ones make a "
+            "variable certain.",
+        ),
+    },
+    returned=(
+        (
+            "Sample",
+            "``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is 0 or 1, y_soft "
+            "= {distribution}. Where the logits are NaN, so are both and the gradient; so is "
+            "y_hard where ``sample`` is neither 0 nor 1.",
+        ),
+        *FACE.returned[1:],
+    ),
+    example="""
+>>> import numpy as np
+>>> from reinmax_multi.numpy.bernoulli import {name}
+>>> logits = np.zeros((4, 3))
+>>> (b_hard, b_soft), derivative = {name}(logits, tau=1.0, rng=np.random.default_rng(0))
+>>> bool(((b_hard == 0) | (b_hard == 1)).all())
+True
+>>> derivative.pullback(3 * b_hard**2).shape
 (4, 3)
 """,
 )

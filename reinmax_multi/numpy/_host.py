@@ -10,6 +10,7 @@ import numpy as np
 from .._call import arguments
 from .._call.prepare import Noise, new_shape
 from .._core.algebra import working_dtype
+from .._core.estimator import Estimator
 from .._core.grid import GRID
 from .._core.namespace import Array
 from ._library import asarray, categories, name_of, namespace
@@ -42,14 +43,21 @@ class Host:
     def asarray(self, logits: Array) -> Array:
         return logits
 
-    def rows(self, logits: Array, axis: int) -> Array:
+    def rows(self, logits: Array, axis: int | None) -> Array:
+        if axis is None:
+            return namespace(logits).expand_dims(logits, axis=-1)
         return self.moveaxis(logits, axis, -1)
+
+    def placed(self, rows: Array, axis: int | None) -> Array:
+        if axis is None:
+            return namespace(rows).squeeze(rows, axis=-1)
+        return self.moveaxis(rows, -1, axis)
 
     def temperature(self, tau: Array, rows: Array) -> Array:
         xp, tau = namespace(rows), asarray(tau, rows)
         return xp.astype(tau, working_dtype(xp, rows.dtype), copy=False)
 
-    def noise(self, function: str, instead: str, source: Any, rows: Array) -> Noise:
+    def noise(self, estimator: Estimator | None, source: Any, rows: Array) -> Noise:
         rng = _checked_rng(source)
 
         def draw(count: int, _: int) -> Array:

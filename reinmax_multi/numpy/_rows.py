@@ -8,10 +8,11 @@ from typing import Any, cast
 
 import numpy as np
 
-from .._core import gradient
+from .._core.binary import Binary
 from .._core.estimator import Estimator, Settings
 from .._core.jacobians import Jacobians
 from .._core.namespace import Array
+from .._core.passes import Passes, passes
 from .._core.residuals import Saved, Tau, is_of_rows
 from .._kernels import choice, numba
 from .._kernels.choice import Way
@@ -28,10 +29,13 @@ HOST = Host()
 class Core:
     """The core, for arrays of any array-API library."""
 
+    def __init__(self, passes: Passes) -> None:
+        self._passes = passes
+
     def forward(
         self, logits: Array, noise: Array | None, sample: Array | None, forward_tau: float
     ) -> tuple[Array, Array, Array]:
-        return gradient.forward(
+        hard, soft, index = self._passes.forward(
             namespace(logits),
             logits,
             categories(logits),
@@ -39,6 +43,7 @@ class Core:
             sample=sample,
             forward_tau=forward_tau,
         )
+        return hard, soft, index
 
     def pullback(
         self,
@@ -49,7 +54,7 @@ class Core:
         soft_cotangent: Array | None,
         tau: Tau | None,
     ) -> Array:
-        return gradient.pullback(
+        return self._passes.pullback(
             namespace(saved.logits),
             estimator,
             settings,
@@ -94,7 +99,7 @@ class Numba:
     ) -> Array:
         g, h = hard_cotangent, soft_cotangent
         if not (_is_like(g, saved.logits) and _is_like(h, saved.logits)) or is_of_rows(tau):
-            return CORE.pullback(estimator, settings, saved, g, h, tau)
+            return core_for(estimator).pullback(estimator, settings, saved, g, h, tau)
         logits, soft, index, g, h = map(_in_order, (*saved[:3], g, h))
         result, size = np.empty_like(logits), logits.shape[-1]
         jacobians = cast(Jacobians, estimator.jacobians)
@@ -108,14 +113,17 @@ class Numba:
         return result
 
 
-CORE = Core()
-
 DTYPES = ("float16", "float32", "float64")
 
 
 def choose(estimator: Estimator, logits: Array) -> Rows:
     """The rows of :func:`way`."""
-    return way(estimator, logits).rows or CORE
+    return way(estimator, logits).rows or core_for(estimator)
+
+
+def core_for(estimator: Estimator) -> Core:
+    """The core for a record."""
+    return Core(passes(estimator))
 
 
 def way(estimator: Estimator, logits: Array) -> Way:
@@ -123,6 +131,8 @@ def way(estimator: Estimator, logits: Array) -> Way:
     found = _found(None if choice.DEMANDED == "triton" else choice.DEMANDED)
     if found.rows is None:
         return found
+    if isinstance(estimator, Binary):
+        return choice.BINARY
     if estimator.jacobians is None:
         return choice.core(f"the record {estimator.name} has no jacobians")
     if type(logits) is not np.ndarray or not logits.dtype.isnative:

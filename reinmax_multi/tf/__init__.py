@@ -3,6 +3,7 @@
 from typing import Any
 
 from .. import estimators
+from . import bernoulli
 from ._adapter import BoundEstimator, bind
 from ._sampling import draw, mode, unimix
 
@@ -19,6 +20,7 @@ zgr = bind(estimators.zgr)
 
 __all__ = [
     "BoundEstimator",
+    "bernoulli",
     "bind",
     "decoupled_straight_through",
     "diagnose",

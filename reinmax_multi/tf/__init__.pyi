@@ -9,9 +9,11 @@ from reinmax_multi import Estimator, Sample
 from reinmax_multi.diagnosis import Diagnosis
 from reinmax_multi.diagnosis._candidates import Estimators
 from reinmax_multi.diagnosis._run import Progress
+from . import bernoulli as bernoulli
 
 __all__ = [
     "BoundEstimator",
+    "bernoulli",
     "bind",
     "decoupled_straight_through",
     "diagnose",
@@ -71,9 +73,11 @@ def decoupled_straight_through(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or tf.Tensor of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without retracing.
+    tau : float or tf.Tensor, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and the value of a tensor is never read, so it may change without
+        retracing.
     forward_tau : float, positive and finite in float32, default 1.0
         Temperature of the sample and of y_soft: above 1 their distribution is flatter, below 1 more
         peaked.
@@ -155,9 +159,11 @@ def gapped_straight_through(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or tf.Tensor of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without retracing.
+    tau : float or tf.Tensor, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and the value of a tensor is never read, so it may change without
+        retracing.
     gap : float, positive and finite in float32, default 1.0
         How far below the sample the other perturbed logits are at least.
     axis : int
@@ -239,9 +245,11 @@ def gumbel_rao(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or tf.Tensor of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without retracing.
+    tau : float or tf.Tensor, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and the value of a tensor is never read, so it may change without
+        retracing.
     num_samples : int, at least 1, default 10
         Draws of the Gumbel noise given the sample; the cost grows with it, the memory does not.
     axis : int
@@ -322,9 +330,11 @@ def gumbel_softmax(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or tf.Tensor of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without retracing.
+    tau : float or tf.Tensor, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and the value of a tensor is never read, so it may change without
+        retracing.
     axis : int
         The axis of the categories.
     seed : int, pair of ints, integer array of shape (2,), or generator, optional
@@ -402,9 +412,11 @@ def minimum_variance(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or tf.Tensor of one element, tau = 1
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without retracing.
+    tau : float or tf.Tensor, tau = 1
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and the value of a tensor is never read, so it may change without
+        retracing.
     axis : int
         The axis of the categories.
     seed : int, pair of ints, integer array of shape (2,), or generator, optional
@@ -482,9 +494,11 @@ def reinmax(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or tf.Tensor of one element, tau >= 1
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without retracing.
+    tau : float or tf.Tensor, tau >= 1
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and the value of a tensor is never read, so it may change without
+        retracing.
     axis : int
         The axis of the categories.
     seed : int, pair of ints, integer array of shape (2,), or generator, optional
@@ -568,9 +582,11 @@ def reinmax_cv(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or tf.Tensor of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without retracing.
+    tau : float or tf.Tensor, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and the value of a tensor is never read, so it may change without
+        retracing.
     eta : float, finite in float32, default 1.0
         Weight of the correction; at 0 it is ReinMax at tau = 1.
     num_samples : int, at least 1, default 10
@@ -655,9 +671,11 @@ def reinmax_rao(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or tf.Tensor of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without retracing.
+    tau : float or tf.Tensor, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and the value of a tensor is never read, so it may change without
+        retracing.
     num_samples : int, at least 1, default 10
         Draws of the Gumbel noise given the sample; the cost grows with it, the memory does not.
     axis : int
@@ -737,9 +755,11 @@ def straight_through(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or tf.Tensor of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without retracing.
+    tau : float or tf.Tensor, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and the value of a tensor is never read, so it may change without
+        retracing.
     axis : int
         The axis of the categories.
     seed : int, pair of ints, integer array of shape (2,), or generator, optional
@@ -816,9 +836,11 @@ def zgr(
     logits : tf.Tensor or tf.Variable, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
-    tau : float or tf.Tensor of one element, tau = 1
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without retracing.
+    tau : float or tf.Tensor, tau = 1
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and the value of a tensor is never read, so it may change without
+        retracing.
     axis : int
         The axis of the categories.
     seed : int, pair of ints, integer array of shape (2,), or generator, optional

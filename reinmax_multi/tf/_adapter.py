@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 
 import tensorflow as tf
 
-from .._call.face import present
+from .._call.face import Face, present
 from .._call.prepare import Call, prepare
 from .._core.estimator import FORWARD_TAU, Estimator, Sample
-from .._core.gradient import forward, pullback
+from .._core.passes import passes
 from .._core.residuals import Saved
 from . import _namespace as xp
 from ._face import FACE
@@ -21,6 +21,11 @@ BoundEstimator: TypeAlias = Callable[..., Sample]
 
 def bind(estimator: Estimator) -> BoundEstimator:
     """The differentiable TensorFlow function of an estimator record."""
+    return bound_as(estimator, FACE)
+
+
+def bound_as(estimator: Estimator, face: Face) -> BoundEstimator:
+    """The function of a record, of rows or of binary variables, under a face."""
 
     def bound(
         logits: tf.Tensor | tf.Variable, tau: float | tf.Tensor = 1.0, **options: Any
@@ -29,9 +34,9 @@ def bind(estimator: Estimator) -> BoundEstimator:
         hard, soft = (tf.cast(part, call.logits.dtype) for part in _sampled(estimator, call))
         if call.sample_shape:
             hard = HOST.reshape(hard, call.sample_shape, 1, 0)
-        return Sample(HOST.moveaxis(hard, -1, call.axis), HOST.moveaxis(soft, -1, call.axis))
+        return Sample(HOST.placed(hard, call.axis), HOST.placed(soft, call.axis))
 
-    return present(bound, estimator, FACE)
+    return present(bound, estimator, face)
 
 
 def _sampled(estimator: Estimator, call: Call) -> tuple[tf.Tensor, tf.Tensor]:
@@ -42,6 +47,7 @@ def _sampled(estimator: Estimator, call: Call) -> tuple[tf.Tensor, tf.Tensor]:
     """
     _, rows, noise, sample, words, tau, settings, _, _ = call
     categories = tf.range(tf.shape(rows, tf.int64)[-1])
+    forward, pullback, _ = passes(estimator)
     hard, soft, index = forward(
         xp,
         tf.stop_gradient(rows),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .._call.face import Face
 from ._host import Host
 
@@ -67,6 +69,43 @@ FACE = Face(
 ...     loss = tf.reduce_sum(y_hard ** 3)
 >>> tf.reduce_sum(y_hard, -1).numpy().tolist()
 [1.0, 1.0, 1.0, 1.0]
+>>> tape.gradient(loss, logits).shape
+TensorShape([4, 3])
+""",
+)
+
+BERNOULLI = replace(
+    FACE,
+    package=f"{FACE.package}.bernoulli",
+    axis=None,
+    describe={
+        **FACE.describe,
+        "logits": (
+            "logits : tf.Tensor or tf.Variable",
+            "Log-odds of 1, of any shape: float16, bfloat16, float32 or float64. Infinite ones "
+            "make a variable certain. The rank must be known in a graph, the dimensions need not "
+            "be.",
+        ),
+    },
+    returned=(
+        (
+            "Sample",
+            "``(y_hard, y_soft)`` in the shape and dtype of the logits: y_hard is 0 or 1 and "
+            "carries the estimator's gradient, y_soft = {distribution} carries its own. Where "
+            "the logits are NaN, so are both and the gradient; so is y_hard where ``sample`` is "
+            "neither 0 nor 1.",
+        ),
+    ),
+    example="""
+>>> import tensorflow as tf
+>>> from reinmax_multi.tf.bernoulli import {name}
+>>> logits = tf.zeros((4, 3))
+>>> with tf.GradientTape() as tape:
+...     tape.watch(logits)
+...     b_hard, b_soft = {name}(logits, tau=1.0, seed=(0, 0))
+...     loss = tf.reduce_sum(b_hard ** 3)
+>>> bool(tf.reduce_all((b_hard == 0) | (b_hard == 1)))
+True
 >>> tape.gradient(loss, logits).shape
 TensorShape([4, 3])
 """,

@@ -10,9 +10,10 @@ import tensorflow as tf
 from .._call import arguments
 from .._call.prepare import SAMPLE_STREAM, Noise, new_shape
 from .._core.algebra import working_dtype
+from .._core.estimator import Estimator
 from .._core.grid import GRID
 from . import _namespace as xp
-from ._numerics import checks_numerics, without_infinities
+from ._numerics import checks_numerics, without_certainty, without_infinities
 from ._seed import another, pair_of
 
 
@@ -42,15 +43,20 @@ class Host:
     def asarray(self, logits: Any) -> tf.Tensor:
         return tf.convert_to_tensor(logits)
 
-    def rows(self, logits: tf.Tensor, axis: int) -> tf.Tensor:
+    def rows(self, logits: tf.Tensor, axis: int | None) -> tf.Tensor:
+        if axis is None:
+            return (without_certainty(logits) if checks_numerics() else logits)[..., None]
         if checks_numerics():
             logits = without_infinities(logits, axis)
         return self.moveaxis(logits, axis, -1)
 
+    def placed(self, rows: tf.Tensor, axis: int | None) -> tf.Tensor:
+        return tf.squeeze(rows, -1) if axis is None else self.moveaxis(rows, -1, axis)
+
     def temperature(self, tau: tf.Tensor, rows: tf.Tensor) -> tf.Tensor:
         return tf.stop_gradient(tf.cast(tau, working_dtype(xp, rows.dtype)))
 
-    def noise(self, function: str, instead: str, source: Any, rows: tf.Tensor) -> Noise:
+    def noise(self, estimator: Estimator | None, source: Any, rows: tf.Tensor) -> Noise:
         seed = None if source is None else pair_of(source)
 
         def draw(count: int, stream: int) -> tf.Tensor:

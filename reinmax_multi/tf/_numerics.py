@@ -38,3 +38,12 @@ def without_infinities(logits: tf.Tensor, axis: int) -> tf.Tensor:
     largest = tf.cast(tf.reduce_max(logits, axis, keepdims=True), wide)
     safe = tf.cast(tf.where(masked, tf.zeros([], logits.dtype), logits), wide)
     return tf.where(masked, tf.stop_gradient(largest) - FAR, safe)
+
+
+def without_certainty(logits: tf.Tensor) -> tf.Tensor:
+    """Finite log-odds in place of infinite ones, in the working dtype."""
+    above, below = logits > logits.dtype.max, logits < logits.dtype.min
+    finite = tf.where(above | below, tf.zeros([], logits.dtype), logits)
+    wide = working_dtype(xp, logits.dtype)
+    far = FAR * (tf.cast(above, wide) - tf.cast(below, wide))
+    return tf.cast(finite, wide) + far

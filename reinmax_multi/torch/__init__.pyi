@@ -10,9 +10,11 @@ from reinmax_multi.diagnosis import Diagnosis
 from reinmax_multi.diagnosis._candidates import Estimators
 from reinmax_multi.diagnosis._run import Progress
 from reinmax_multi._kernels.choice import Kernel
+from . import bernoulli as bernoulli
 
 __all__ = [
     "BoundEstimator",
+    "bernoulli",
     "bind",
     "decoupled_straight_through",
     "diagnose",
@@ -75,9 +77,11 @@ def decoupled_straight_through(
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
         the results, in the same placements.
-    tau : float or torch.Tensor of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without a synchronisation.
+    tau : float or torch.Tensor, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``dim``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and the value of a tensor is never read, so it may change without a
+        synchronisation.
     hard : bool
         For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     forward_tau : float, positive and finite in float32, default 1.0
@@ -162,9 +166,11 @@ def gapped_straight_through(
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
         the results, in the same placements.
-    tau : float or torch.Tensor of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without a synchronisation.
+    tau : float or torch.Tensor, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``dim``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and the value of a tensor is never read, so it may change without a
+        synchronisation.
     hard : bool
         For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     gap : float, positive and finite in float32, default 1.0
@@ -249,9 +255,11 @@ def gumbel_rao(
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
         the results, in the same placements.
-    tau : float or torch.Tensor of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without a synchronisation.
+    tau : float or torch.Tensor, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``dim``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and the value of a tensor is never read, so it may change without a
+        synchronisation.
     hard : bool
         For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     num_samples : int, at least 1, default 10
@@ -335,9 +343,11 @@ def gumbel_softmax(
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
         the results, in the same placements.
-    tau : float or torch.Tensor of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without a synchronisation.
+    tau : float or torch.Tensor, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``dim``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and the value of a tensor is never read, so it may change without a
+        synchronisation.
     hard : bool
         For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     dim : int
@@ -418,9 +428,11 @@ def minimum_variance(
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
         the results, in the same placements.
-    tau : float or torch.Tensor of one element, tau = 1
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without a synchronisation.
+    tau : float or torch.Tensor, tau = 1
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``dim``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and the value of a tensor is never read, so it may change without a
+        synchronisation.
     hard : bool
         For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     dim : int
@@ -501,9 +513,11 @@ def reinmax(
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
         the results, in the same placements.
-    tau : float or torch.Tensor of one element, tau >= 1
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without a synchronisation.
+    tau : float or torch.Tensor, tau >= 1
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``dim``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and the value of a tensor is never read, so it may change without a
+        synchronisation.
     hard : bool
         For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     dim : int
@@ -590,9 +604,11 @@ def reinmax_cv(
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
         the results, in the same placements.
-    tau : float or torch.Tensor of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without a synchronisation.
+    tau : float or torch.Tensor, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``dim``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and the value of a tensor is never read, so it may change without a
+        synchronisation.
     hard : bool
         For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     eta : float, finite in float32, default 1.0
@@ -680,9 +696,11 @@ def reinmax_rao(
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
         the results, in the same placements.
-    tau : float or torch.Tensor of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without a synchronisation.
+    tau : float or torch.Tensor, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``dim``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and the value of a tensor is never read, so it may change without a
+        synchronisation.
     hard : bool
         For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     num_samples : int, at least 1, default 10
@@ -765,9 +783,11 @@ def straight_through(
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
         the results, in the same placements.
-    tau : float or torch.Tensor of one element, tau > 0
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without a synchronisation.
+    tau : float or torch.Tensor, tau > 0
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``dim``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and the value of a tensor is never read, so it may change without a
+        synchronisation.
     hard : bool
         For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     dim : int
@@ -847,9 +867,11 @@ def zgr(
     logits : torch.Tensor, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
         the results, in the same placements.
-    tau : float or torch.Tensor of one element, tau = 1
-        Temperature of the gradient; the sample and y_soft do not depend on it. No gradient flows to
-        it, and the value of a tensor is never read, so it may change without a synchronisation.
+    tau : float or torch.Tensor, tau = 1
+        Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
+        against the logits and has size 1 along ``dim``. The sample and y_soft do not depend on it.
+        No gradient flows to it, and the value of a tensor is never read, so it may change without a
+        synchronisation.
     hard : bool
         For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     dim : int

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import torch
 
-from .._call.face import present
+from .._call.face import Face, present
 from .._call.prepare import Call, Known, prepare
 from .._core.estimator import Estimator, Sample
 from ._eager import eager
@@ -24,6 +24,11 @@ BoundEstimator: TypeAlias = Callable[..., Sample]
 
 def bind(estimator: Estimator) -> BoundEstimator:
     """The differentiable PyTorch function of an estimator record."""
+    return bound_as(estimator, FACE)
+
+
+def bound_as(estimator: Estimator, face: Face) -> BoundEstimator:
+    """The function of a record, of rows or of binary variables, under a face."""
     trace = traced(estimator)
     known: Known = {}
 
@@ -55,9 +60,9 @@ def bind(estimator: Estimator) -> BoundEstimator:
             return Sample(*eager(estimator, call))
         if call.sample_shape:
             y_hard = HOST.reshape(y_hard, call.sample_shape, 1, 0)
-        return Sample(HOST.moveaxis(y_hard, -1, call.axis), HOST.moveaxis(y_soft, -1, call.axis))
+        return Sample(HOST.placed(y_hard, call.axis), HOST.placed(y_soft, call.axis))
 
-    return present(bound, estimator, FACE)
+    return present(bound, estimator, face)
 
 
 def _check_hard(hard: Any) -> None:

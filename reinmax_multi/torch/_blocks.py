@@ -14,7 +14,7 @@ import torch
 
 from .._core.estimator import Estimator, Settings
 from .._core.residuals import Saved, Tau, is_of_rows
-from ._whole import WHOLE, Whole
+from ._whole import WHOLES, Whole, whole_for
 
 BLOCK = 2**19
 """Elements; between 2**18 and 2**20 measured the same."""
@@ -22,6 +22,9 @@ BLOCK = 2**19
 
 class Blocks:
     """See :class:`.._kernels.rows.Rows`."""
+
+    def __init__(self, whole: Whole) -> None:
+        self._whole = whole
 
     def forward(
         self,
@@ -31,7 +34,7 @@ class Blocks:
         forward_tau: float,
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         def block(logits: Any, noise: Any, sample: Any) -> Any:
-            return WHOLE.forward(logits, noise, sample, forward_tau)
+            return self._whole.forward(logits, noise, sample, forward_tau)
 
         hard, soft, index = by_blocks(block, logits, noise, sample)
         return hard, soft, index  # type: ignore[return-value]  # None only where ``block`` has None
@@ -51,20 +54,22 @@ class Blocks:
 
         def block(logits: Any, soft: Any, index: Any, words: Any, g: Any, h: Any, own: Any) -> Any:
             part = Saved(logits, soft, index, words)
-            return (WHOLE.pullback(estimator, settings, part, g, h, tau if own is None else own),)
+            return (
+                self._whole.pullback(estimator, settings, part, g, h, tau if own is None else own),
+            )
 
         (result,) = by_blocks(block, *saved, hard_cotangent, soft_cotangent, of_rows)
         return result
 
 
-BLOCKS = Blocks()
+BLOCKS = {whole: Blocks(whole) for whole in WHOLES.values()}
 
 
-def core_for(rows: torch.Tensor) -> Whole | Blocks:
+def core_for(estimator: Estimator, rows: torch.Tensor) -> Whole | Blocks:
     """The core, in blocks if ``rows``, (..., K), are on a CPU and make more than one."""
-    size = rows.shape[-1]
+    size, whole = rows.shape[-1], whole_for(estimator)
     is_long = rows.device.type == "cpu" and rows.numel() // size > _rows_of_a_block(size)
-    return BLOCKS if is_long else WHOLE
+    return BLOCKS[whole] if is_long else whole
 
 
 def by_blocks(

@@ -14,8 +14,16 @@ from .._kernels.rows import Rows, sum_of_pullbacks
 from . import _namespace as xp
 from ._host import HOST
 from ._rows import choose, unless_watched
-from ._transformed import differentiable_pullback, keep, kept, pushforward_of, to_rows, to_samples
-from ._whole import WHOLE
+from ._transformed import (
+    differentiable_pullback,
+    from_rows,
+    keep,
+    kept,
+    pushforward_of,
+    to_rows,
+    to_samples,
+)
+from ._whole import Whole, whole_for
 
 
 def eager(estimator: Estimator, call: Call) -> tuple[torch.Tensor, torch.Tensor]:
@@ -25,7 +33,7 @@ def eager(estimator: Estimator, call: Call) -> tuple[torch.Tensor, torch.Tensor]
     if (torch.is_grad_enabled() and logits.requires_grad) or forward_ad._current_level >= 0:
         hard, soft = _apply(logits, estimator, call, rows)
     else:
-        hard, soft, _ = _drawn(call, rows)
+        hard, soft, _ = _drawn(estimator, call, rows)
     return hard, soft
 
 
@@ -39,7 +47,7 @@ class Eager(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, *inputs: Any) -> tuple[torch.Tensor, torch.Tensor]:
         logits, estimator, call, ctx.rows = inputs
-        hard, soft, index = _drawn(call, ctx.rows)
+        hard, soft, index = _drawn(estimator, call, ctx.rows)
         saved = Saved(logits, soft, index, call.words)
         ctx.sample_shape = call.sample_shape
         keep(ctx, estimator, call.settings, call.axis, saved, call.tau)
@@ -52,9 +60,9 @@ class Eager(torch.autograd.Function):
             return differentiable_pullback(ctx, cotangents), None, None, None
         estimator, settings, axis, saved, tau = kept(ctx)
         hard, soft = to_samples(cotangents[0], axis, saved), to_rows(cotangents[1], axis)
-        rows = unless_watched(ctx.rows, saved.logits)
+        rows = unless_watched(ctx.rows, estimator, saved.logits)
         call = estimator, settings, saved, hard, soft, tau
-        if ctx.sample_shape and rows is not WHOLE:
+        if ctx.sample_shape and not isinstance(rows, Whole):
             result = sum_of_pullbacks(rows, xp, *call)
         else:
             result = rows.pullback(*call)
@@ -70,9 +78,11 @@ _apply: Any = super(torch.autograd.Function, Eager).apply
 """What ``Eager.apply`` comes to where torch.func is not active, as its caller knows."""
 
 
-def _drawn(call: Call, rows: Rows) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def _drawn(
+    estimator: Estimator, call: Call, rows: Rows
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     forward_tau = call.settings.get(FORWARD_TAU, 1.0)
-    way = WHOLE if call.sample_shape else rows
+    way = whole_for(estimator) if call.sample_shape else rows
     hard, soft, index = way.forward(call.rows, call.noise, call.sample, forward_tau)
     if len(call.sample_shape) > 1:
         hard = HOST.reshape(hard, call.sample_shape, 1, 0).data
@@ -81,8 +91,8 @@ def _drawn(call: Call, rows: Rows) -> tuple[torch.Tensor, torch.Tensor, torch.Te
     return _placed(hard, call.axis), _placed(soft, call.axis), index
 
 
-def _placed(rows: torch.Tensor, axis: int) -> torch.Tensor:
-    """Rows with the categories along ``axis``, and not a view: PyTorch allows in-place writes to
-    what a Function returns, but not to a view that is one of several outputs.
+def _placed(rows: torch.Tensor, axis: int | None) -> torch.Tensor:
+    """Rows in the layout of the logits, and not a view: PyTorch allows in-place writes to what a
+    Function returns, but not to a view that is one of several outputs.
     """
-    return rows.movedim(-1, axis).data
+    return from_rows(rows, axis).data

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .._call.face import Face
 from ._host import Host
 
@@ -71,6 +73,41 @@ FACE = Face(
 >>> y_hard.sum(-1)
 tensor([1., 1., 1., 1.], grad_fn=<SumBackward1>)
 >>> (y_hard ** 3).sum().backward()
+>>> logits.grad.shape
+torch.Size([4, 3])
+""",
+)
+
+BERNOULLI = replace(
+    FACE,
+    package=f"{FACE.package}.bernoulli",
+    axis=None,
+    describe={
+        **FACE.describe,
+        "logits": (
+            "logits : torch.Tensor",
+            "Log-odds of 1, of any shape: float16, bfloat16, float32 or float64. Infinite ones "
+            "make a variable certain. If they are a DTensor, so are the results, in the same "
+            "placements.",
+        ),
+    },
+    returned=(
+        (
+            "Sample",
+            "``(y_hard, y_soft)`` in the shape, dtype and device of the logits: y_hard is 0 or 1 "
+            "and carries the estimator's gradient, y_soft = {distribution} carries its own. "
+            "Where the logits are NaN, so are both and the gradient; so is y_hard where "
+            "``sample`` is neither 0 nor 1.",
+        ),
+    ),
+    example="""
+>>> import torch
+>>> from reinmax_multi.torch.bernoulli import {name}
+>>> logits = torch.zeros(4, 3, requires_grad=True)
+>>> b_hard, b_soft = {name}(logits, tau=1.0)
+>>> ((b_hard == 0) | (b_hard == 1)).all()
+tensor(True)
+>>> (b_hard ** 3).sum().backward()
 >>> logits.grad.shape
 torch.Size([4, 3])
 """,

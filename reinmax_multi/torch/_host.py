@@ -7,6 +7,8 @@ from typing import Any
 import torch
 
 from .._call.prepare import Noise, new_shape
+from .._core.binary import Binary
+from .._core.estimator import Estimator
 from .._core.grid import GRID
 
 
@@ -34,17 +36,23 @@ class Host:
     def asarray(self, logits: torch.Tensor) -> torch.Tensor:
         return logits
 
-    def rows(self, logits: torch.Tensor, axis: int) -> torch.Tensor:
-        return self.moveaxis(logits, axis, -1)
+    def rows(self, logits: torch.Tensor, axis: int | None) -> torch.Tensor:
+        return logits.unsqueeze(-1) if axis is None else self.moveaxis(logits, axis, -1)
+
+    def placed(self, rows: torch.Tensor, axis: int | None) -> torch.Tensor:
+        return rows.squeeze(-1) if axis is None else self.moveaxis(rows, -1, axis)
 
     def temperature(self, tau: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
         tau = _saveable(tau).detach()
         return tau if tau.is_floating_point() else tau.to(torch.float32)
 
-    def noise(self, function: str, instead: str, source: Any, rows: torch.Tensor) -> Noise:
+    def noise(self, estimator: Estimator | None, source: Any, rows: torch.Tensor) -> Noise:
         options: dict[str, Any] = {"device": rows.device}
         if source is not None:  # torch.compile accepts no generator argument, not even None
             options["generator"] = _checked_generator(source, rows)
+
+        if isinstance(estimator, Binary):  # the same numbers, which never are a product of 60 bits
+            options["dtype"] = torch.int32
 
         def draw(count: int, _: int) -> torch.Tensor:
             return torch.randint(0, GRID, (*rows.shape[:-1], count), **options)

@@ -52,7 +52,7 @@ def spread(
             each.redistribute(placements=after(each.ndim - rows.ndim, call.rows.placements))
             for each in results
         ]
-    return Sample(*(host.moveaxis(each, -1, call.axis) for each in results))
+    return Sample(*(host.placed(each, call.axis) for each in results))
 
 
 @torch.compiler.disable(reason="the samples of a DTensor are drawn eagerly")  # type: ignore

@@ -19,6 +19,7 @@ from torch.distributed.tensor import DTensor, Replicate, Shard
 from torch.distributed.tensor.placement_types import Placement
 
 from .._call.prepare import Noise
+from .._core.estimator import Estimator
 from ._host import Host
 
 
@@ -71,8 +72,8 @@ class OnMesh(Plain):
             )
         _check_split(argument, value)
 
-    def noise(self, function: str, instead: str, source: Any, rows: Any) -> Noise:
-        of_all, mesh = super().noise(function, instead, source, rows), self.mesh
+    def noise(self, estimator: Estimator | None, source: Any, rows: Any) -> Noise:
+        of_all, mesh = super().noise(estimator, source, rows), self.mesh
 
         def draw(count: int, stream: int) -> torch.Tensor:
             noise: torch.Tensor = of_all(count, stream)

@@ -62,7 +62,7 @@ class Numba:
     ) -> torch.Tensor | None:
         g, h = hard_cotangent, soft_cotangent
         if not (_is_like(g, saved.logits) and _is_like(h, saved.logits)) or is_of_rows(tau):
-            return core_for(saved.logits).pullback(estimator, settings, saved, g, h, tau)
+            return core_for(estimator, saved.logits).pullback(estimator, settings, saved, g, h, tau)
         if g is None and h is None:
             return None
         logits, soft, index, g, h = map(_in_order, (*saved[:3], g, h))

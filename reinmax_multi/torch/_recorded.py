@@ -11,7 +11,7 @@ import torch
 
 from .._call.prepare import Call
 from .._core.estimator import FORWARD_TAU, Estimator
-from .._core.gradient import forward, pushforward
+from .._core.passes import passes
 from .._core.residuals import Saved
 from . import _namespace as xp
 from ._whole import categories_of
@@ -33,7 +33,7 @@ def recorded(estimator: Estimator, call: Call) -> tuple[torch.Tensor, torch.Tens
     """
     logits, constant = call.rows, call.rows.detach()
     categories = categories_of(constant)
-    hard, soft, index = forward(
+    hard, soft, index = passes(estimator).forward(
         xp,
         constant,
         categories,
@@ -45,5 +45,7 @@ def recorded(estimator: Estimator, call: Call) -> tuple[torch.Tensor, torch.Tens
         return hard, soft
     saved = Saved(constant, soft, index, call.words)
     zero = torch.where(torch.isfinite(constant), logits - constant, torch.zeros_like(constant))
-    terms = pushforward(xp, estimator, call.settings, saved, categories, zero, call.tau)
+    terms = passes(estimator).pushforward(
+        xp, estimator, call.settings, saved, categories, zero, call.tau
+    )
     return hard + terms[0], soft + terms[1]

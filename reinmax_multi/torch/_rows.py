@@ -10,6 +10,7 @@ import functools
 
 import torch
 
+from .._core.binary import Binary
 from .._core.estimator import Estimator
 from .._kernels import choice, numba
 from .._kernels.choice import Way
@@ -24,12 +25,12 @@ WATCHED = choice.core("the logits are of a tensor subclass, or something records
 
 def choose(estimator: Estimator, logits: torch.Tensor) -> Rows:
     """The rows of :func:`way`."""
-    return way(estimator, logits).rows or core_for(logits)
+    return way(estimator, logits).rows or core_for(estimator, logits)
 
 
-def unless_watched(rows: Rows, logits: torch.Tensor) -> Rows:
+def unless_watched(rows: Rows, estimator: Estimator, logits: torch.Tensor) -> Rows:
     """What was chosen for the forward pass; the core if something records the backward pass."""
-    return core_for(logits) if is_watched() else rows
+    return core_for(estimator, logits) if is_watched() else rows
 
 
 def way(estimator: Estimator, logits: torch.Tensor) -> Way:
@@ -39,6 +40,8 @@ def way(estimator: Estimator, logits: torch.Tensor) -> Way:
     found = _found(choice.DEMANDED, logits.device.type)
     if found.rows is None:
         return found
+    if isinstance(estimator, Binary):
+        return choice.BINARY
     if estimator.jacobians is None:
         return choice.core(f"the record {estimator.name} has no jacobians")
     if type(logits) not in PLAIN or logits.is_neg() or is_watched():

@@ -16,7 +16,7 @@ import torch
 
 from .._call.prepare import Call
 from .._core.estimator import FORWARD_TAU, Estimator, Settings
-from .._core.gradient import forward, pullback
+from .._core.passes import passes
 from .._core.residuals import Saved
 from . import _namespace as xp
 from ._whole import categories_of
@@ -27,6 +27,7 @@ def traced(estimator: Estimator) -> Callable[[Call], tuple[torch.Tensor, torch.T
     and no mapping: so each estimator has Functions of its own, and the values of hyper-parameters
     are inputs one by one.
     """
+    forward_of, pullback_of, _ = passes(estimator)
     names = tuple(parameter.name for parameter in estimator.parameters)
 
     def settings_of(values: Sequence[float]) -> Settings:
@@ -39,7 +40,7 @@ def traced(estimator: Estimator) -> Callable[[Call], tuple[torch.Tensor, torch.T
         def forward(ctx: Any, *inputs: Any) -> tuple[torch.Tensor, ...]:
             logits, noise, sample, *values = inputs
             forward_tau = settings_of(values).get(FORWARD_TAU, 1.0)
-            hard, soft, index = forward(
+            hard, soft, index = forward_of(
                 xp,
                 logits,
                 categories_of(logits),
@@ -56,7 +57,7 @@ def traced(estimator: Estimator) -> Callable[[Call], tuple[torch.Tensor, torch.T
         def backward(ctx: Any, *cotangents: torch.Tensor) -> tuple[Any, ...]:
             saved, settings = Saved(*ctx.saved_tensors), settings_of(ctx.values)
             _, cotangent, _ = cotangents
-            result = pullback(
+            result = pullback_of(
                 xp, estimator, settings, saved, categories_of(saved.logits), None, cotangent, None
             )
             return result, None, None, *[None] * len(names)
@@ -77,7 +78,7 @@ def traced(estimator: Estimator) -> Callable[[Call], tuple[torch.Tensor, torch.T
             logits, index, words, tensor = ctx.saved_tensors
             saved, settings = Saved(logits, None, index, words), settings_of(ctx.values)
             tau = ctx.tau if tensor is None else tensor
-            result = pullback(
+            result = pullback_of(
                 xp, estimator, settings, saved, categories_of(logits), cotangent, None, tau
             )
             return result, *[None] * (4 + len(names))

@@ -10,7 +10,7 @@ import torch
 
 from .._call.prepare import Call
 from .._core.estimator import FORWARD_TAU, Estimator, Settings
-from .._core.gradient import forward, pullback, pushforward
+from .._core.passes import passes
 from .._core.residuals import Saved, Tau
 from . import _namespace as xp
 from ._whole import categories_of
@@ -45,7 +45,7 @@ class Transformed(torch.autograd.Function):
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         forward_tau = settings.get(FORWARD_TAU, 1.0)
         categories = categories_of(logits)
-        hard, soft, index = forward(
+        hard, soft, index = passes(estimator).forward(
             xp, logits, categories, noise=noise, sample=sample, forward_tau=forward_tau
         )
         others = tau, words, index
@@ -77,15 +77,20 @@ def differentiable_pullback(
     estimator, settings, axis, saved, tau = kept(ctx)
     hard, soft = to_samples(cotangents[0], axis, saved), to_rows(cotangents[1], axis)
     categories = categories_of(saved.logits)
-    return pullback(xp, estimator, settings, saved, categories, hard, soft, tau)
+    result: torch.Tensor | None = passes(estimator).pullback(
+        xp, estimator, settings, saved, categories, hard, soft, tau
+    )
+    return result
 
 
 def pushforward_of(ctx: Any, tangent: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor]:
     """The tangents of y_hard and y_soft."""
     estimator, settings, axis, saved, tau = kept(ctx)
     categories = categories_of(saved.logits)
-    hard, soft = pushforward(xp, estimator, settings, saved, categories, tangent, tau)
-    return hard.movedim(-1, axis), soft.movedim(-1, axis)
+    hard, soft = passes(estimator).pushforward(
+        xp, estimator, settings, saved, categories, tangent, tau
+    )
+    return from_rows(hard, axis), from_rows(soft, axis)
 
 
 def _first(array: torch.Tensor | None) -> torch.Tensor | None:
@@ -106,16 +111,21 @@ def _mapped_as(output: torch.Tensor, *others: Any) -> torch.Tensor:
 
 
 def keep(
-    ctx: Any, estimator: Estimator, settings: Settings, axis: int, saved: Saved, tau: Tau | None
+    ctx: Any,
+    estimator: Estimator,
+    settings: Settings,
+    axis: int | None,
+    saved: Saved,
+    tau: Tau | None,
 ) -> None:
-    """Save for both modes; ``saved.soft`` has the categories along ``axis``."""
+    """Save for both modes; ``saved.soft`` is in the layout of the logits."""
     number, tensor = (None, tau) if isinstance(tau, torch.Tensor) else (tau, None)
     ctx.static = estimator, settings, axis, number
     ctx.save_for_backward(*saved, tensor)
     ctx.save_for_forward(*saved, tensor)
 
 
-def kept(ctx: Any) -> tuple[Estimator, Settings, int, Saved, Tau | None]:
+def kept(ctx: Any) -> tuple[Estimator, Settings, int | None, Saved, Tau | None]:
     """What :func:`keep` saved, categories last."""
     logits, soft, index, words, tensor = ctx.saved_tensors
     estimator, settings, axis, number = ctx.static
@@ -123,13 +133,20 @@ def kept(ctx: Any) -> tuple[Estimator, Settings, int, Saved, Tau | None]:
     return estimator, settings, axis, saved, number if tensor is None else tensor
 
 
-def to_rows(array: torch.Tensor | None, axis: int) -> torch.Tensor | None:
-    """An array in the layout of the user, or None, with the categories last."""
-    return array if array is None or axis == -1 else array.movedim(axis, -1)
+def to_rows(array: torch.Tensor | None, axis: int | None) -> torch.Tensor | None:
+    """An array in the layout of the user, or None, as rows with the categories last."""
+    if array is None or axis == -1:
+        return array
+    return array.unsqueeze(-1) if axis is None else array.movedim(axis, -1)
 
 
-def to_samples(hard: torch.Tensor | None, axis: int, saved: Saved) -> torch.Tensor | None:
-    """A cotangent of y_hard with the categories last, and several samples along one first axis."""
+def from_rows(rows: torch.Tensor, axis: int | None) -> torch.Tensor:
+    """The way back."""
+    return rows.squeeze(-1) if axis is None else rows.movedim(-1, axis)
+
+
+def to_samples(hard: torch.Tensor | None, axis: int | None, saved: Saved) -> torch.Tensor | None:
+    """A cotangent of y_hard as rows, and several samples along one first axis."""
     hard = to_rows(hard, axis)
     if hard is None or saved.index.ndim == saved.logits.ndim:
         return hard

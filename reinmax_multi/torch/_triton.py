@@ -16,7 +16,7 @@ from .._core.jacobians import Jacobians
 from .._core.residuals import Saved, Tau, is_of_rows
 from .._kernels.coefficients import cap_of, factors
 from .._kernels.triton import long, short
-from ._whole import WHOLE
+from ._whole import whole_for
 
 LONGEST_WHOLE = 2048
 """A program takes rows of up to so many categories whole."""
@@ -80,7 +80,7 @@ class Triton:
         logits, soft, index, _ = saved
         g, h = hard_cotangent, soft_cotangent
         if not (_is_like(g, logits) and _is_like(h, logits)) or is_of_rows(tau):
-            return WHOLE.pullback(estimator, settings, saved, g, h, tau)
+            return whole_for(estimator).pullback(estimator, settings, saved, g, h, tau)
         if g is None and h is None:
             return None
         logits, soft, index, g, h = map(_in_order, (logits, soft, index, g, h))

@@ -5,13 +5,16 @@ from __future__ import annotations
 import torch
 
 from .._core.estimator import Estimator, Settings
-from .._core.gradient import forward, pullback
+from .._core.passes import ROWS, VARIABLES, Passes, passes
 from .._core.residuals import Saved, Tau
 from . import _namespace as xp
 
 
 class Whole:
     """See :class:`.._kernels.rows.Rows`."""
+
+    def __init__(self, passes: Passes) -> None:
+        self._passes = passes
 
     def forward(
         self,
@@ -21,7 +24,10 @@ class Whole:
         forward_tau: float,
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         categories = categories_of(logits)
-        return forward(xp, logits, categories, noise=noise, sample=sample, forward_tau=forward_tau)
+        hard, soft, index = self._passes.forward(
+            xp, logits, categories, noise=noise, sample=sample, forward_tau=forward_tau
+        )
+        return hard, soft, index
 
     def pullback(
         self,
@@ -34,10 +40,18 @@ class Whole:
     ) -> torch.Tensor | None:
         categories = categories_of(saved.logits)
         cotangents = hard_cotangent, soft_cotangent
-        return pullback(xp, estimator, settings, saved, categories, *cotangents, tau)
+        result: torch.Tensor | None = self._passes.pullback(
+            xp, estimator, settings, saved, categories, *cotangents, tau
+        )
+        return result
 
 
-WHOLE = Whole()
+WHOLES = {each: Whole(each) for each in (ROWS, VARIABLES)}
+
+
+def whole_for(estimator: Estimator) -> Whole:
+    """The core for a record."""
+    return WHOLES[passes(estimator)]
 
 
 def categories_of(rows: torch.Tensor) -> torch.Tensor:

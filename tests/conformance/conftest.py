@@ -52,7 +52,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("tempered", [name for name in family if _has_taus(name)])
     for argument, attribute in OFFERS.items():
         if argument in wanted:
-            metafunc.parametrize(argument, list(getattr(driver, attribute)) or [NOT_OFFERED])
+            offered = _quick(metafunc, list(getattr(driver, attribute)))
+            metafunc.parametrize(argument, offered or [NOT_OFFERED])
     if "repeating_seed_map" in wanted:
         offered = driver.seed_maps if "batched" in sheet.same_draws else ()
         metafunc.parametrize("repeating_seed_map", list(offered) or [NOT_OFFERED])
@@ -74,8 +75,23 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def _family(metafunc: pytest.Metafunc) -> Sequence[str]:
     """The estimators that a test meets."""
     whole = metafunc.config.getoption("whole")
+    quick = metafunc.definition.get_closest_marker("quick")
+    if quick is not None and not whole:
+        return quick.args
     by_kind = metafunc.definition.get_closest_marker("of_each_kind") is not None
     return KINDS if by_kind and not whole else estimators.__all__
+
+
+def _quick(metafunc: pytest.Metafunc, offered: list[str]) -> list[str]:
+    """For a test that asks for no more, what works and does not compile, and the plainest that
+    does.
+    """
+    if metafunc.definition.get_closest_marker("quick") is None:
+        return offered
+    sheet, driver = chosen(metafunc.config)
+    failing = {name for failure in sheet.expected_failures for name in failure.where.values()}
+    spared = (driver.compiling - {driver.plainest}) | failing
+    return [name for name in offered if name not in spared]
 
 
 def _has_taus(name: str) -> bool:

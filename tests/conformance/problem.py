@@ -67,8 +67,7 @@ class Problem:
         if ambient is not None:
             self.seed, self.given = ambient, sample is not None
             randomness = self.driver.ambient(ambient)
-        bound = getattr(self.driver.package, self.estimator)
-        options = {self.driver.axis: self.case.axis, **self.settings, **randomness}
+        options = {**self.placement, **self.settings, **randomness}
         self.options = {**self.settings, **randomness}  # not read here: threads share a problem
         arrays = {"logits": self.logits}
         if tau is not None:
@@ -81,7 +80,7 @@ class Problem:
             arrays["sample"] = sample
 
         def function(*values: Any) -> Any:
-            return bound(**dict(zip(arrays, values, strict=True)), **options)
+            return self.bound(**dict(zip(arrays, values, strict=True)), **options)
 
         return function, list(arrays.values())
 
@@ -94,6 +93,16 @@ class Problem:
         """Both outputs of :meth:`call` in a mode, and their tangents for the tangent v."""
         self.mode = mode
         return self.driver.pushforward(mode, *self.call(**keywords), self.v)
+
+    @property
+    def bound(self) -> Any:
+        """The function of the framework."""
+        return getattr(self.driver.package, self.estimator)
+
+    @property
+    def placement(self) -> dict[str, int]:
+        """The axis as an argument."""
+        return {self.driver.axis: self.case.axis}
 
     @property
     def settings(self) -> dict[str, float]:

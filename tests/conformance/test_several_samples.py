@@ -116,7 +116,7 @@ def check_gradient(problem, mode, source):
         size, batch = problem.flat(problem.g).shape[-1], problem.flat(problem.g).shape[1:-1]
         numbers = np.random.default_rng(1).integers(size, size=(*problem.sample_shape, *batch))
         given = driver.asarray(numbers, "int64")
-        for layout in driver.layouts.values():
+        for layout in driver.layouts.values() if numbers.ndim > 1 else ():
             given = layout(given)
     function, arrays = problem.call_several(given)
     sample, cotangent = driver.pullback(mode, function, arrays, [problem.g, problem.h])

@@ -30,7 +30,7 @@ def test_the_package_exports_the_family_and_bind(driver):
     own = {"Derivative"} if driver.name == "numpy" else {"diagnose"}
     if driver.kernels:
         own = own | {"kernel"}
-    sampling = {"draw", "mode", "unimix"}
+    sampling = {"bernoulli", "draw", "mode", "unimix"}
     expected = {*estimators.__all__, "bind", "BoundEstimator"} | sampling | own
     assert driver.package.__all__ == sorted(expected)
     assert all(hasattr(driver.package, name) for name in expected)

@@ -70,7 +70,7 @@ def test_a_temperature_for_each_row(driver, tempered, mode, of_rows):
     index = problem.index(hard)
     one_a_row = np.take(np.empty(case.shape), [0], case.axis).shape
     of_each = np.moveaxis(np.broadcast_to(taus, one_a_row), case.axis, -1)
-    value, terms = np.empty_like(logits), np.empty_like(logits[..., :1])
+    value, terms = np.empty_like(logits), np.empty_like(logits)
     for row in np.ndindex(index.shape):
         one = (*(slice(place, place + 1) for place in row),)
         oracle = Oracle(

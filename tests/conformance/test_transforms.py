@@ -31,11 +31,13 @@ A, B, C = map(eighths, (1, 2, 3))
 class CubicLoss:
     """sum A (y_hard - C)^3 + sum B y_soft^3, as a program, and its derivatives from the oracle."""
 
+    problem_class = Problem
+
     def __init__(self, driver, estimator, source, dtype="float32"):
-        problem = self.problem = Problem(driver, estimator, dtype, CASE, eighths(4))
+        problem = self.problem = self.problem_class(driver, estimator, dtype, CASE, eighths(4))
         problem.seed, problem.given = 9, source == "given"
-        self.driver, self.bound = driver, getattr(driver.package, estimator)
-        self.options = {"tau": problem.case.tau, driver.axis: problem.case.axis, **problem.settings}
+        self.driver, self.bound = driver, problem.bound
+        self.options = {"tau": problem.case.tau, **problem.placement, **problem.settings}
         if problem.given:
             self.options["sample"] = problem.sample()
         if not problem.given or is_random(estimator):
@@ -63,7 +65,8 @@ class CubicLoss:
             hard = bound(logits, **{**options, **randomness}).y_hard
             return driver.sum(driver.cast(hard, problem.dtype)), hard
 
-        gradients, _ = gradient(program, probe_logits(driver, CASE.shape[:-1], CASE.shape[-1]))
+        *batch, size = problem.last(problem.logits).shape
+        gradients, _ = gradient(program, probe_logits(driver, tuple(batch), size))
         return decoded(driver.to_numpy(gradients))
 
     def gradient(self, hard):

@@ -14,7 +14,7 @@ from reinmax_multi import Estimator, estimators
 from reinmax_multi._core.algebra import from_sample
 from reinmax_multi._core.gumbel import mean_product
 from reinmax_multi._core.namespace import Native
-from reinmax_multi.numpy._rows import CORE
+from reinmax_multi.numpy._rows import core_for
 from tests.oracles.dense import jacobian, softmax
 
 from .closeness import assert_close
@@ -379,7 +379,7 @@ def test_several_samples_are_added_in_steps_of_any_size(name, at_once, monkeypat
     def pulled(at_once):
         monkeypatch.setattr(Native, "chunk", lambda self: at_once * logits.size)
         _, derivative = estimator(logits, sample=sample, rng=np.random.default_rng(1))
-        return CORE.pullback(
+        return core_for(estimator.estimator).pullback(
             *(getattr(derivative, f"_{each}") for each in ("estimator", "settings", "saved")),
             g,
             h,

@@ -21,6 +21,9 @@ def one_dimension(count: int) -> None:
         check(name, (ROWS, SHORT), mesh, [Shard(1)])  # gathered
     check("reinmax", (3, SHORT), mesh, [Shard(0)])  # with 4 processes, one has no row
     check("reinmax", (65,), mesh, [Shard(0)])
+    for name in ("reinmax", "gumbel_rao"):
+        for placement in (Shard(0), Shard(1), Replicate()):
+            check(name, (ROWS, SHORT), mesh, [placement], binary=True)
     check("reinmax", (2, 2000), mesh, [Shard(1)])
     check("reinmax", (ROWS, LONG, 2), mesh, [Shard(1)], dim=1)
     check("reinmax", (ROWS, LONG, 2), mesh, [Shard(0)], dim=1)

@@ -45,10 +45,13 @@ def tau_of(name: str) -> float:
     return 1.0 if record.least_tau == record.greatest_tau else 1.3
 
 
-def called(name: str, logits: torch.Tensor, g: Any, h: Any, **options: Any) -> list[torch.Tensor]:
+def called(
+    name: str, logits: torch.Tensor, g: Any, h: Any, *, binary: bool = False, **options: Any
+) -> list[torch.Tensor]:
     """y_hard, y_soft and the gradient, for a noise that depends on nothing."""
     logits = logits.detach().requires_grad_()
-    bound = getattr(reinmax_multi.torch, name)
+    package = reinmax_multi.torch.bernoulli if binary else reinmax_multi.torch
+    bound = getattr(package, name)
     if "sample" not in options:
         options["generator"] = torch.Generator().manual_seed(7)
     settings = {"tau": tau_of(name), **SETTINGS.get(name, {}), **options}
@@ -64,14 +67,16 @@ def check(
     placements: list[Any],
     dtype: torch.dtype = torch.float32,
     dim: int = -1,
+    binary: bool = False,
 ) -> None:
     """The same samples as on one process, numbers within the tolerance, the placements kept."""
     logits, g, h = (numbers(seed, *shape).to(dtype) for seed in range(3))
     logits = 2 * logits
     logits.movedim(dim, 0)[2:4] = -torch.inf
-    whole = called(name, logits, g, h, dim=dim)
+    options = {"binary": True} if binary else {"dim": dim}
+    whole = called(name, logits, g, h, **options)
     local = (distribute_tensor(each, mesh, placements) for each in (logits, g, h))
-    spread = called(name, *local, dim=dim)
+    spread = called(name, *local, **options)
     label = f"{name}, {shape}, {placements}"
     for each, expected in zip(spread, whole, strict=True):
         assert isinstance(each, DTensor), label

@@ -100,3 +100,16 @@ def test_export_with_a_symbolic_batch(name, size):
     expected = jax.jit(program)(logits, key)
     assert np.array_equal(hard, expected[1])
     np.testing.assert_allclose(gradient, expected[0], atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["reinmax", "gumbel_rao", "decoupled_straight_through"])
+@pytest.mark.parametrize("switch", SWITCHES)
+def test_nothing_is_reported_of_certain_binary_variables(switch, name):
+    bound, key = getattr(reinmax_multi.jax.bernoulli, name), jax.random.key(0)
+    logits = jnp.asarray([np.inf, -np.inf, 0.5], "float32")
+    with SWITCHES[switch]():
+        results, back = jax.vjp(lambda x: bound(x, 1.5, key=key), logits)
+        (gradient,) = back(results)
+        compiled = jax.jit(lambda x: bound(x, 1.5, key=key))(logits)
+    assert all(np.all(np.isfinite(each)) for each in (*results, gradient, *compiled))
+    assert not gradient[:2].any()

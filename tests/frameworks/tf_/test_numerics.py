@@ -55,3 +55,20 @@ def test_masked_logits_pass(name, shape, axis, dtype, mode):
 def test_the_check_sees_an_infinity():
     with pytest.raises(tf.errors.InvalidArgumentError, match="Detected Infinity"):
         masked((4, 6), -1, "float32") - 1.0
+
+
+@pytest.mark.parametrize("mode", [lambda function: function, tf.function], ids=["eager", "graph"])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("name", ["reinmax", "gumbel_rao", "decoupled_straight_through"])
+def test_certain_binary_variables_pass(name, dtype, mode):
+    def sampled(logits):
+        with tf.GradientTape() as tape:
+            tape.watch(logits)
+            hard, soft = getattr(reinmax_multi.tf.bernoulli, name)(logits, 1.5, seed=3)
+            loss = tf.reduce_sum(hard**3 + soft**2)
+        return hard, tape.gradient(loss, logits)
+
+    hard, gradient = mode(sampled)(tf.constant([np.inf, -np.inf, 0.5], dtype))
+    assert hard.numpy().tolist()[:2] == [1.0, 0.0]
+    assert gradient.numpy().tolist()[:2] == [0.0, 0.0]
+    assert np.isfinite(gradient.numpy()).all()

@@ -29,7 +29,7 @@ def problem(size):
 
 
 def test_every_native_step_is_compared_here():
-    assert {"add_at", "one_hot", "settled"} == NAMES
+    assert {"add_at", "one_hot", "reached", "settled", "sigmoid"} == NAMES
     assert not hasattr(GENERIC, "native")
 
 
@@ -58,3 +58,18 @@ def test_noise_of_settled_words():
     assert torch.equal(log_uniform(native, residuals, categories, 5, 3, axis=-1), expected)
     compiled = torch.compile(lambda: log_uniform(native, residuals, categories, 5, 3, axis=-1))()
     torch.testing.assert_close(compiled, expected)
+
+
+def test_sigmoid():
+    x = torch.cat([torch.linspace(-80, 80, 9999), torch.tensor([math.inf, -math.inf, math.nan])])
+    for dtype in (torch.float32, torch.float64):
+        expected, result = (core.native(xp).sigmoid(xp, x.to(dtype)) for xp in (GENERIC, native))
+        units = 4 * torch.finfo(dtype).eps
+        torch.testing.assert_close(result, expected, rtol=units, atol=0, equal_nan=True)
+
+
+def test_reached():
+    x, y = torch.tensor([[0.0, 1.0, 2.0], [math.nan, 1.0, math.inf]]), torch.ones(3)
+    expected = core.native(GENERIC).reached(GENERIC, x, y)
+    assert expected.tolist() == [[0.0, 1.0, 1.0], [0.0, 1.0, 1.0]]
+    assert torch.equal(core.native(native).reached(native, x.clone(), y), expected)
