@@ -2,7 +2,7 @@
 
 A page has a place for each, ``<!-- name -->`` to ``<!-- /name -->``; ``python -m benchmarks.pages``
 fills them, and a test holds them to the results. ``estimators.py`` has the tables of the
-estimators, ``promises.py`` those of exactness and speed.
+estimators, ``promises.py`` those of exactness and speed, ``meshes.py`` that of spread logits.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from . import estimators, promises
+from . import estimators, meshes, promises
 
 ROOT = Path(__file__).parents[2]
 TABLES: dict[str, Callable[[], str]] = {
@@ -25,6 +25,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "agreement": promises.agreement,
     "accuracy": promises.accuracy,
     "speed": promises.speed,
+    "spread": meshes.spread,
 }
 
 
