@@ -143,6 +143,40 @@ def test_the_same_randomness_gives_the_sample_and_gradient_of_two_categories(
     problem.assert_close(cotangent, Result(pair.last(two_cotangent), terms))
 
 
+@pytest.mark.of_each_kind
+@pytest.mark.parametrize("sample_shape", [(3,), (2, 2)], ids=str)
+def test_several_samples_and_temperatures_are_those_of_two_categories(
+    driver, estimator, sample_shape
+):
+    problem = BinaryProblem(driver, estimator, "float32", CASE)
+    record, generator = getattr(estimators, estimator), np.random.default_rng(2)
+    taus = generator.uniform(1, 2, (4, 1)) if record.greatest_tau > record.least_tau else None
+    g = generator.standard_normal((*sample_shape, *CASE.shape))
+    binary, two = problem.bound, getattr(driver.package, estimator)
+
+    def pulled(function, logits, tau, *cotangents):
+        options = {"sample_shape": sample_shape, **problem.settings, **driver.randomness(5)}
+        arrays = [logits] if taus is None else [logits, tau]
+        arrays, cotangents = (
+            [driver.asarray(each, "float32") for each in some] for some in (arrays, cotangents)
+        )
+        (hard, soft), cotangent = driver.pullback(
+            "eager", lambda *arrays: function(*arrays, **options), arrays, cotangents
+        )
+        return [problem.plain(each) for each in (hard, soft, cotangent)]
+
+    def pair(values):
+        return np.stack([np.zeros_like(values), values], -1)
+
+    logits, h = problem.plain(problem.logits), problem.plain(problem.h)
+    found = pulled(binary, logits, taus, g, h)
+    of_two = None if taus is None else taus[..., None]
+    expected = pulled(two, pair(logits), of_two, pair(g), pair(h))
+    assert np.array_equal(found[0], expected[0][..., 1])
+    for one, another in zip(found[1:], expected[1:], strict=True):
+        np.testing.assert_allclose(one, another[..., 1], rtol=2e-5, atol=2e-6)
+
+
 def pair_terms(problem, hard):
     """Those of any noise of the backward pass."""
     if is_random(problem.estimator):
