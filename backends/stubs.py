@@ -123,7 +123,11 @@ def _parameter(parameter: inspect.Parameter) -> str:
 
 
 def _documentation(function: Callable[..., Any]) -> str:
-    return f'    """{function.__doc__}"""'
+    """The docstring, in which Python 3.13 and later leave out the indentation of the source."""
+    first, *rest = inspect.cleandoc(str(function.__doc__)).splitlines(keepends=True)
+    text = first + textwrap.indent("".join(rest), "    ")
+    end = "\n    " if rest else ""
+    return f'    """{text}{end}"""'
 
 
 def main() -> None:

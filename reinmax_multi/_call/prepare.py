@@ -159,7 +159,7 @@ def prepare(
         source = options.pop(host.source, None)
         sample = options.pop("sample", None)
         shape = arguments.check_sample_shape(options.pop("sample_shape", ()), least=1)
-    logits, tau = _logits(host, logits), _plain(host, "tau", tau)
+    logits, tau = prepare_logits(host, logits), _plain(host, "tau", tau)
     if known is None or options or type(axis) not in INDICES or type(tau) is not float:
         checked = _check(host, estimator, logits, axis, tau, options)
     else:
@@ -205,10 +205,12 @@ def _check(
     return Checked(axis, size, settings, None if is_forward_tau else number)
 
 
-def prepare_draw(host: Host, logits: Any, sample_shape: Any, axis: Any, source: Any) -> Drawing:
-    """Check a call that draws several samples of each row."""
-    logits = _logits(host, logits)
-    axis, size = _axis_and_size(host, logits, axis)
+def prepare_draw(
+    host: Host, logits: Any, sample_shape: Any, axis: Any, source: Any, *, binary: bool = False
+) -> Drawing:
+    """Check a call that draws several samples of each row, or of binary variables."""
+    logits = prepare_logits(host, logits)
+    axis, size = (None, 1) if binary else _axis_and_size(host, logits, axis)
     shape = arguments.check_sample_shape(sample_shape, least=0)
     rows = host.rows(logits, axis)
     draw = host.noise(None, source, rows)
@@ -226,12 +228,13 @@ def _numbers(host: Host, draw: Noise, shape: tuple[int, ...], count: int, stream
 
 def prepare_rows(host: Host, logits: Any, axis: Any) -> tuple[Array, int]:
     """The checked logits with the categories last, and the axis that these had."""
-    logits = _logits(host, logits)
+    logits = prepare_logits(host, logits)
     axis, _ = _axis_and_size(host, logits, axis)
     return host.moveaxis(logits, axis, -1), axis
 
 
-def _logits(host: Host, logits: Any) -> Array:
+def prepare_logits(host: Host, logits: Any) -> Array:
+    """The checked logits."""
     logits = _plain(host, "logits", logits)
     host.check("logits", logits)
     arguments.check_dtype(host.dtype(logits))

@@ -49,7 +49,7 @@ def binary(estimator: Estimator) -> Binary:
 def forward(
     xp: Namespace,
     logits: Array,
-    categories: Array,
+    categories: Array | None,
     *,
     noise: Array | None = None,
     sample: Array | None = None,
@@ -91,6 +91,14 @@ def forward(
         off_value = off_value + value
     hard, soft = (xp.astype(part, logits.dtype, copy=False) for part in (off_value, soft))
     return hard, soft, xp.astype(value, xp.int32)
+
+
+def values_drawn(xp: Namespace, logits: Array, noise: Array) -> Array:
+    """(samples, ...): several values a variable, as :func:`forward` draws each of them, for
+    ``noise`` of (..., samples, 1); 0 where the logits, (..., 1), are NaN.
+    """
+    _, soft, value = forward(xp, logits, None, noise=noise)
+    return xp.where(soft == soft, value, xp.zeros_like(value))[..., 0]
 
 
 def _draw(xp: Namespace, one: Array, zero: Array, noise: Array) -> Array:

@@ -764,8 +764,8 @@ def draw(
     logits : array, (..., K, ...)
         float16, bfloat16, float32 or float64; -inf masks a category.
     sample_shape : tuple of int
-        The shape of independent samples of each row. The softmax is computed once, and memory grows
-        with the samples alone.
+        The shape of independent samples. The probabilities are computed once, and memory grows with
+        the samples alone.
     axis : int
         The axis of the categories.
     key : PRNG key
@@ -952,5 +952,4 @@ def diagnose(
     'enumeration of 9 configurations'
     >>> [round(record["relative_bias"], 2) for record in result.records]
     [0.06, 0.0]
-    
     """

@@ -56,7 +56,7 @@ def _drawn(rows: Any, noise: Any, shape: tuple[int, ...]) -> jax.Array:
         index = categories_drawn(names, rows, jnp.arange(rows.shape[-1]), noise)
         return HOST.reshape(index, shape, 1, 0)
 
-    spread = _on_mesh(run, rows, lambda *split: Split(*[None] * len(shape), *split[:-1]))
+    spread = on_mesh_as(run, rows, lambda *split: Split(*[None] * len(shape), *split[:-1]))
     result: jax.Array = spread(gathered(rows), noise)
     return result
 
@@ -84,7 +84,7 @@ def _mode(rows: jax.Array) -> jax.Array:
         index: jax.Array = distribution.mode(xp, rows, jnp.arange(rows.shape[-1]))
         return index[..., 0]
 
-    result: jax.Array = _on_mesh(run, rows, lambda *split: Split(*split[:-1]))(rows)
+    result: jax.Array = on_mesh_as(run, rows, lambda *split: Split(*split[:-1]))(rows)
     return result
 
 
@@ -106,11 +106,11 @@ def unimix(logits: jax.typing.ArrayLike, share: float, *, axis: int = -1) -> jax
 
 @partial(jax.jit, static_argnums=1)
 def _unimix(rows: jax.Array, share: float) -> jax.Array:
-    result: jax.Array = _on_mesh(partial(distribution.unimix, xp, share=share), rows, Split)(rows)
+    result: jax.Array = on_mesh_as(partial(distribution.unimix, xp, share=share), rows, Split)(rows)
     return result
 
 
-def _on_mesh(run: Callable[..., jax.Array], rows: jax.Array, split_as: Callable[..., Any]) -> Any:
+def on_mesh_as(run: Callable[..., jax.Array], rows: jax.Array, split_as: Callable[..., Any]) -> Any:
     """``run`` on automatic axes; ``split_as`` makes the split of its result from that of the rows.
     Where types tell of no split, ``run`` itself.
     """

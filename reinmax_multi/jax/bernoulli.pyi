@@ -11,10 +11,12 @@ __all__ = [
     "BoundEstimator",
     "bind",
     "decoupled_straight_through",
+    "draw",
     "gapped_straight_through",
     "gumbel_rao",
     "gumbel_softmax",
     "minimum_variance",
+    "mode",
     "reinmax",
     "reinmax_cv",
     "reinmax_rao",
@@ -716,4 +718,78 @@ def zgr(
     >>> loss = lambda logits: (zgr(logits, key=jax.random.key(0)).y_hard ** 3).sum()
     >>> jax.grad(loss)(jnp.zeros((4, 3))).shape
     (4, 3)
+    """
+
+def draw(
+    logits: jax.typing.ArrayLike,
+    *,
+    sample_shape: Sequence[int] = (),
+    key: jax.Array | None = None,
+) -> jax.Array:
+    """Draw values of binary variables, exactly as the estimators draw them.
+
+    For the same source of randomness they are those of y_hard of any estimator, if one sample is
+    drawn. No gradient flows; what it returns is what ``sample=`` takes.
+
+    Parameters
+    ----------
+    logits : array
+        Log-odds of 1, of any shape: float16, bfloat16, float32 or float64. Infinite ones make a
+        variable certain.
+    sample_shape : tuple of int
+        The shape of independent samples. The probabilities are computed once, and memory grows with
+        the samples alone.
+    key : PRNG key
+        Source of the draw; required unless ``sample`` is given and the gradient is not random.
+
+    Returns
+    -------
+    array of integers, ``sample_shape`` and the shape of the logits
+        1 with probability sigmoid(logits), else 0; 0 where the logits are NaN.
+
+    Raises
+    ------
+    TypeError
+        An argument has a type or dtype that cannot be used.
+    ValueError
+        A size in ``sample_shape`` is negative.
+
+    Examples
+    --------
+    >>> import jax
+    >>> import jax.numpy as jnp
+    >>> from reinmax_multi.jax.bernoulli import draw
+    >>> draw(jnp.zeros((4, 3)), sample_shape=(2,), key=jax.random.key(0)).shape
+    (2, 4, 3)
+    """
+
+def mode(
+    logits: jax.typing.ArrayLike,
+) -> jax.Array:
+    """The more probable value of each binary variable: 1 where its log-odds are above 0.
+
+    As ``sample=`` of an estimator it makes a deterministic one, as for evaluation.
+
+    Parameters
+    ----------
+    logits : array
+        Log-odds of 1, of any shape: float16, bfloat16, float32 or float64. Infinite ones make a
+        variable certain.
+
+    Returns
+    -------
+    array of integers, the shape of the logits
+        0 where they are NaN.
+
+    Raises
+    ------
+    TypeError
+        An argument has a type or dtype that cannot be used.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from reinmax_multi.jax.bernoulli import mode
+    >>> mode(jnp.array([0.5, 0.0, -jnp.inf])).tolist()
+    [1, 0, 0]
     """

@@ -724,8 +724,8 @@ def draw(
     logits : array of any array-API library, (..., K, ...)
         float16, float32 or float64; -inf masks a category.
     sample_shape : tuple of int
-        The shape of independent samples of each row. The softmax is computed once, and memory grows
-        with the samples alone.
+        The shape of independent samples. The probabilities are computed once, and memory grows with
+        the samples alone.
     axis : int
         The axis of the categories.
     rng : numpy.random.Generator, optional
@@ -872,5 +872,4 @@ def kernel(
     >>> from reinmax_multi.numpy import gumbel_rao, kernel
     >>> kernel(gumbel_rao, np.zeros((4, 3))).name
     'core'
-
     """

@@ -12,10 +12,12 @@ __all__ = [
     "BoundEstimator",
     "bind",
     "decoupled_straight_through",
+    "draw",
     "gapped_straight_through",
     "gumbel_rao",
     "gumbel_softmax",
     "minimum_variance",
+    "mode",
     "reinmax",
     "reinmax_cv",
     "reinmax_rao",
@@ -686,4 +688,77 @@ def zgr(
     True
     >>> derivative.pullback(3 * b_hard**2).shape
     (4, 3)
+    """
+
+def draw(
+    logits: Any,
+    *,
+    sample_shape: Sequence[int] = (),
+    rng: numpy.random.Generator | None = None,
+) -> Any:
+    """Draw values of binary variables, exactly as the estimators draw them.
+
+    For the same source of randomness they are those of y_hard of any estimator, if one sample is
+    drawn. No gradient flows; what it returns is what ``sample=`` takes.
+
+    Parameters
+    ----------
+    logits : array of any array-API library
+        Log-odds of 1, of any shape: float16, float32 or float64. Infinite ones make a variable
+        certain.
+    sample_shape : tuple of int
+        The shape of independent samples. The probabilities are computed once, and memory grows with
+        the samples alone.
+    rng : numpy.random.Generator, optional
+        Source of the draw; a fresh one if not given.
+
+    Returns
+    -------
+    array of integers, ``sample_shape`` and the shape of the logits
+        1 with probability sigmoid(logits), else 0; 0 where the logits are NaN.
+
+    Raises
+    ------
+    TypeError
+        An argument has a type or dtype that cannot be used.
+    ValueError
+        A size in ``sample_shape`` is negative.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reinmax_multi.numpy.bernoulli import draw
+    >>> draw(np.zeros((4, 3)), sample_shape=(2,), rng=np.random.default_rng(0)).shape
+    (2, 4, 3)
+    """
+
+def mode(
+    logits: Any,
+) -> Any:
+    """The more probable value of each binary variable: 1 where its log-odds are above 0.
+
+    As ``sample=`` of an estimator it makes a deterministic one, as for evaluation.
+
+    Parameters
+    ----------
+    logits : array of any array-API library
+        Log-odds of 1, of any shape: float16, float32 or float64. Infinite ones make a variable
+        certain.
+
+    Returns
+    -------
+    array of integers, the shape of the logits
+        0 where they are NaN.
+
+    Raises
+    ------
+    TypeError
+        An argument has a type or dtype that cannot be used.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reinmax_multi.numpy.bernoulli import mode
+    >>> mode(np.array([0.5, 0.0, -np.inf]))
+    array([1, 0, 0])
     """

@@ -915,8 +915,8 @@ def draw(
         float16, bfloat16, float32 or float64; -inf masks a category. The rank must be known in a
         graph, the dimensions need not be.
     sample_shape : tuple of int
-        The shape of independent samples of each row. The softmax is computed once, and memory grows
-        with the samples alone.
+        The shape of independent samples. The probabilities are computed once, and memory grows with
+        the samples alone.
     axis : int
         The axis of the categories.
     seed : int, pair of ints, integer array of shape (2,), or generator, optional
@@ -1107,5 +1107,4 @@ def diagnose(
     'enumeration of 9 configurations'
     >>> [round(record["relative_bias"], 2) for record in result.records]
     [0.06, 0.0]
-    
     """

@@ -11,10 +11,12 @@ __all__ = [
     "BoundEstimator",
     "bind",
     "decoupled_straight_through",
+    "draw",
     "gapped_straight_through",
     "gumbel_rao",
     "gumbel_softmax",
     "minimum_variance",
+    "mode",
     "reinmax",
     "reinmax_cv",
     "reinmax_rao",
@@ -856,4 +858,80 @@ def zgr(
     True
     >>> tape.gradient(loss, logits).shape
     TensorShape([4, 3])
+    """
+
+def draw(
+    logits: tf.Tensor | tf.Variable,
+    *,
+    sample_shape: Sequence[int] = (),
+    seed: int | tuple[int, int] | tf.Tensor | tf.random.Generator | None = None,
+) -> tf.Tensor:
+    """Draw values of binary variables, exactly as the estimators draw them.
+
+    For the same source of randomness they are those of y_hard of any estimator, if one sample is
+    drawn. No gradient flows; what it returns is what ``sample=`` takes.
+
+    Parameters
+    ----------
+    logits : tf.Tensor or tf.Variable
+        Log-odds of 1, of any shape: float16, bfloat16, float32 or float64. Infinite ones make a
+        variable certain. The rank must be known in a graph, the dimensions need not be.
+    sample_shape : tuple of int
+        The shape of independent samples. The probabilities are computed once, and memory grows with
+        the samples alone.
+    seed : int, pair of ints, integer array of shape (2,), or generator, optional
+        The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
+        knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
+        ``keras.random.SeedGenerator`` gives its next seed. The global generator if not given.
+        ``tf.recompute_grad`` runs the draw again: pass a seed there, not a generator.
+
+    Returns
+    -------
+    tf.Tensor of integers, ``sample_shape`` and the shape of the logits
+        1 with probability sigmoid(logits), else 0; 0 where the logits are NaN.
+
+    Raises
+    ------
+    TypeError
+        An argument has a type or dtype that cannot be used.
+    ValueError
+        A size in ``sample_shape`` is negative.
+
+    Examples
+    --------
+    >>> import tensorflow as tf
+    >>> from reinmax_multi.tf.bernoulli import draw
+    >>> draw(tf.zeros((4, 3)), sample_shape=(2,), seed=(0, 0)).shape
+    TensorShape([2, 4, 3])
+    """
+
+def mode(
+    logits: tf.Tensor | tf.Variable,
+) -> tf.Tensor:
+    """The more probable value of each binary variable: 1 where its log-odds are above 0.
+
+    As ``sample=`` of an estimator it makes a deterministic one, as for evaluation.
+
+    Parameters
+    ----------
+    logits : tf.Tensor or tf.Variable
+        Log-odds of 1, of any shape: float16, bfloat16, float32 or float64. Infinite ones make a
+        variable certain. The rank must be known in a graph, the dimensions need not be.
+
+    Returns
+    -------
+    tf.Tensor of integers, the shape of the logits
+        0 where they are NaN.
+
+    Raises
+    ------
+    TypeError
+        An argument has a type or dtype that cannot be used.
+
+    Examples
+    --------
+    >>> import tensorflow as tf
+    >>> from reinmax_multi.tf.bernoulli import mode
+    >>> mode(tf.constant([0.5, 0.0, -float("inf")])).numpy()
+    array([1, 0, 0])
     """

@@ -948,8 +948,8 @@ def draw(
         float16, bfloat16, float32 or float64; -inf masks a category. If they are a DTensor, so are
         the results, in the same placements.
     sample_shape : tuple of int
-        The shape of independent samples of each row. The softmax is computed once, and memory grows
-        with the samples alone.
+        The shape of independent samples. The probabilities are computed once, and memory grows with
+        the samples alone.
     dim : int
         The axis of the categories.
     generator : torch.Generator, optional
@@ -1101,7 +1101,6 @@ def kernel(
     >>> from reinmax_multi.torch import gumbel_rao, kernel
     >>> kernel(gumbel_rao, torch.zeros(4, 3)).name
     'core'
-
     """
 
 def diagnose(
@@ -1183,5 +1182,4 @@ def diagnose(
     'enumeration of 9 configurations'
     >>> [round(record["relative_bias"], 2) for record in result.records]
     [0.06, 0.0]
-    
     """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from .._call.prepare import Drawing
-from .._core import distribution
+from .._core import binary, distribution
 from .._core.gradient import categories_drawn
 from . import _namespace as xp
 from ._host import HOST
@@ -22,6 +22,13 @@ def drawn(drawing: Drawing, part: Part | None = None) -> torch.Tensor:
     rows, noise, shape = drawing
     index: torch.Tensor = categories_drawn(*_names_and_rows(rows, part), noise)
     return HOST.reshape(index, shape, 1, 0)
+
+
+def drawn_values(drawing: Drawing) -> torch.Tensor:
+    """The values of binary variables of a checked call on plain tensors."""
+    rows, noise, shape = drawing
+    values: torch.Tensor = binary.values_drawn(xp, rows.detach(), noise)
+    return HOST.reshape(values, shape, 1, 0)
 
 
 def likeliest(rows: torch.Tensor, part: Part | None = None) -> torch.Tensor:

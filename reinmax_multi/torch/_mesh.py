@@ -21,7 +21,7 @@ from .._core.estimator import FORWARD_TAU, Estimator, Sample
 from .._core.gradient import forward, pullback
 from .._core.residuals import Saved
 from ._categories import LAST, Part
-from ._drawn import drawn, likeliest
+from ._drawn import drawn, drawn_values, likeliest
 from ._host import HOST
 from ._mesh_host import OnMesh, Plain, after, of_rows, split
 from ._transformed import keep, kept
@@ -57,11 +57,19 @@ def spread(
 
 @torch.compiler.disable(reason="the samples of a DTensor are drawn eagerly")  # type: ignore
 def draw_spread(
-    logits: DTensor, sample_shape: Sequence[int], dim: int, generator: torch.Generator | None
+    logits: DTensor,
+    sample_shape: Sequence[int],
+    dim: int | None,
+    generator: torch.Generator | None,
 ) -> DTensor:
-    """The categories of a DTensor's rows, split as the rows are."""
-    host = OnMesh(logits.device_mesh)
-    drawing = prepare_draw(host, logits, sample_shape, dim, generator)
+    """The categories of a DTensor's rows, split as the rows are; without ``dim`` the values of
+    binary variables.
+    """
+    host, binary = OnMesh(logits.device_mesh), dim is None
+    drawing = prepare_draw(host, logits, sample_shape, dim, generator, binary=binary)
+    if binary:
+        local = drawn_values(drawing._replace(rows=drawing.rows.to_local()))
+        return _rows_only(local, drawing.rows, len(drawing.sample_shape))
     rows, part = _part_of(drawing.rows)
     if part is not None and stages(drawing.rows.shape[-1]) == 1:
         rows, part = _with_whole_rows(rows), None

@@ -11,10 +11,12 @@ __all__ = [
     "BoundEstimator",
     "bind",
     "decoupled_straight_through",
+    "draw",
     "gapped_straight_through",
     "gumbel_rao",
     "gumbel_softmax",
     "minimum_variance",
+    "mode",
     "reinmax",
     "reinmax_cv",
     "reinmax_rao",
@@ -887,4 +889,79 @@ def zgr(
     >>> (b_hard ** 3).sum().backward()
     >>> logits.grad.shape
     torch.Size([4, 3])
+    """
+
+def draw(
+    logits: torch.Tensor,
+    *,
+    sample_shape: Sequence[int] = (),
+    generator: torch.Generator | None = None,
+) -> torch.Tensor:
+    """Draw values of binary variables, exactly as the estimators draw them.
+
+    For the same source of randomness they are those of y_hard of any estimator, if one sample is
+    drawn. No gradient flows; what it returns is what ``sample=`` takes.
+
+    Parameters
+    ----------
+    logits : torch.Tensor
+        Log-odds of 1, of any shape: float16, bfloat16, float32 or float64. Infinite ones make a
+        variable certain. If they are a DTensor, so are the results, in the same placements.
+    sample_shape : tuple of int
+        The shape of independent samples. The probabilities are computed once, and memory grows with
+        the samples alone.
+    generator : torch.Generator, optional
+        Source of the draw, on the device of the logits; the global generator if not given.
+        Checkpointing restores only the global generator when it recomputes, and ``torch.compile``
+        accepts no other.
+
+    Returns
+    -------
+    torch.Tensor of integers, ``sample_shape`` and the shape of the logits
+        1 with probability sigmoid(logits), else 0; 0 where the logits are NaN.
+
+    Raises
+    ------
+    TypeError
+        An argument has a type or dtype that cannot be used.
+    ValueError
+        A size in ``sample_shape`` is negative.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from reinmax_multi.torch.bernoulli import draw
+    >>> draw(torch.zeros(4, 3), sample_shape=(2,)).shape
+    torch.Size([2, 4, 3])
+    """
+
+def mode(
+    logits: torch.Tensor,
+) -> torch.Tensor:
+    """The more probable value of each binary variable: 1 where its log-odds are above 0.
+
+    As ``sample=`` of an estimator it makes a deterministic one, as for evaluation.
+
+    Parameters
+    ----------
+    logits : torch.Tensor
+        Log-odds of 1, of any shape: float16, bfloat16, float32 or float64. Infinite ones make a
+        variable certain. If they are a DTensor, so are the results, in the same placements.
+
+    Returns
+    -------
+    torch.Tensor of integers, the shape of the logits
+        0 where they are NaN.
+
+    Raises
+    ------
+    TypeError
+        An argument has a type or dtype that cannot be used.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from reinmax_multi.torch.bernoulli import mode
+    >>> mode(torch.tensor([0.5, 0.0, -torch.inf]))
+    tensor([1, 0, 0])
     """

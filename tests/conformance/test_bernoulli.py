@@ -10,6 +10,7 @@ import importlib
 import inspect
 import pickle
 import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from tests.conformance.cases import Case
 from tests.conformance.problem import Problem
 from tests.conformance.test_bind import STAR
 from tests.conformance.test_higher_derivatives import frozen, loss
+from tests.conformance.test_randomness import assert_frequencies
 from tests.conformance.test_transforms import A, B, C, CubicLoss
 from tests.oracles.oracle import Result
 from tests.oracles.words import is_random
@@ -175,6 +177,34 @@ def test_several_samples_and_temperatures_are_those_of_two_categories(
     assert np.array_equal(found[0], expected[0][..., 1])
     for one, another in zip(found[1:], expected[1:], strict=True):
         np.testing.assert_allclose(one, another[..., 1], rtol=2e-5, atol=2e-6)
+
+
+@pytest.mark.parametrize("sample_shape", [(), (3,), (2, 2)], ids=str)
+def test_draw_gives_the_values_of_the_estimators(driver, mode, sample_shape):
+    problem = BinaryProblem(driver, "reinmax", "float32", CASE)
+    draw, options = driver.package.bernoulli.draw, {"sample_shape": sample_shape}
+    options |= driver.ambient(3)
+    numbers = driver.to_numpy(driver.run(mode, lambda x: draw(x, **options), [problem.logits]))
+    assert numbers.shape == (*sample_shape, *CASE.shape)
+    assert np.issubdtype(numbers.dtype, np.integer)
+    assert set(np.unique(numbers)) <= {0, 1}
+    if mode == "eager":
+        options |= driver.ambient(3)
+        hard, _ = driver.value(mode, partial(problem.bound, **options), [problem.logits])
+        assert np.array_equal(problem.plain(hard), numbers)
+
+
+def test_draw_has_the_probabilities(driver):
+    logits = np.array([0.0, 2.0, -1.0, np.inf, -np.inf, np.nan])
+    draw, options = driver.package.bernoulli.draw, {"sample_shape": (4000,), **driver.ambient(1)}
+    numbers = driver.to_numpy(draw(driver.asarray(logits, "float32"), **options))
+    assert_frequencies(numbers, np.array([0.5, 1 / (1 + np.exp(-2)), 1 / (1 + np.e), 1, 0, 0]))
+
+
+def test_mode_is_1_above_even_odds(driver, mode, dtype):
+    logits = driver.asarray(np.array([0.5, 0.0, -1.0, np.inf, -np.inf, np.nan]), dtype)
+    numbers = driver.run(mode, driver.package.bernoulli.mode, [logits])
+    assert driver.to_numpy(numbers).tolist() == [1, 0, 0, 1, 0, 0]
 
 
 def pair_terms(problem, hard):
@@ -386,7 +416,9 @@ def test_tau_has_the_range_of_the_record(driver):
 
 def test_the_module_has_the_family_and_bind(driver):
     module = driver.package.bernoulli
-    assert sorted(module.__all__) == sorted([*estimators.__all__, "bind", "BoundEstimator"])
+    assert sorted(module.__all__) == sorted(
+        [*estimators.__all__, "bind", "BoundEstimator", "draw", "mode"]
+    )
     assert stubs.path(module).read_text(encoding="utf-8") == stubs.text(module)
 
 
