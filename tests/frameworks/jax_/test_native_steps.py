@@ -13,6 +13,7 @@ import pytest
 from reinmax_multi import Residuals
 from reinmax_multi._core import algebra, draw, grid, gumbel
 from reinmax_multi._core.namespace import Native
+from reinmax_multi._core.namespace import native as native_of
 from reinmax_multi.jax import _namespace as native
 
 GENERIC = types.SimpleNamespace(**{name: getattr(native, name) for name in native.__all__})
@@ -23,9 +24,17 @@ each_size = pytest.mark.parametrize("size", [1, 2, 33, 64, 65, 1000])
 
 
 def test_every_native_step_is_compared_here():
-    steps = {"accumulate", "add_at", "at_once", "block_sums", "chunk", "rank", "within"}
+    steps = {"accumulate", "add_at", "at_once", "block_sums", "chunk", "rank", "stacked", "within"}
     assert {*steps, "transposes"} == NAMES
     assert not hasattr(GENERIC, "native")
+
+
+def test_stacked():
+    rows = jnp.arange(12.0).reshape(3, 4)
+    expected, result = (
+        native_of(xp).stacked(xp, lambda number: 2 * rows[number], 3) for xp in (GENERIC, native)
+    )
+    assert jnp.array_equal(result, expected)
 
 
 @each_size

@@ -29,7 +29,9 @@ def problem(size):
 
 
 def test_every_native_step_is_compared_here():
-    assert {"add_at", "one_hot", "reached", "settled", "sigmoid"} == NAMES
+    """How many samples are pulled back at once, compiled, is in the conformance tests of these."""
+    steps = {"add_at", "one_hot", "reached", "settled", "sigmoid"}
+    assert {*steps, "samples_at_once"} == NAMES
     assert not hasattr(GENERIC, "native")
 
 
