@@ -29,6 +29,10 @@ BUILT_IN = "F.gumbel_softmax(hard=True)"
 PSEUDO_INVERSE = "pseudo-inverse"
 """What the results call the formulations of the papers."""
 
+BERNOULLI, TWO_CATEGORIES = "bernoulli.reinmax", "reinmax, two categories"
+LOGISTIC = "logistic straight-through"
+"""What they call functions of binary variables."""
+
 
 class Step(NamedTuple):
     """One forward and backward pass.
@@ -83,6 +87,16 @@ class Peers(abc.ABC):
     ) -> Mapping[str, Function]:
         """The same estimator as its paper has it, by the names above; only PyTorch has some."""
         return {}
+
+    @abc.abstractmethod
+    def repeated(self, function: Function, count: int) -> Function:
+        """The function of the logits expanded to so many copies."""
+
+    @abc.abstractmethod
+    def binary(self, tau: float) -> dict[str, Function]:
+        """``reinmax`` of binary variables, the same as two categories, and a straight-through of
+        logistic noise, by the names below; of log-odds, as values of the same shape.
+        """
 
     @abc.abstractmethod
     def identity(self) -> Function:

@@ -9,7 +9,15 @@ import jax
 import jax.numpy as jnp
 
 import reinmax_multi.jax
-from benchmarks.common.contract import Function, Peers, Shape, Step
+from benchmarks.common.contract import (
+    BERNOULLI,
+    LOGISTIC,
+    TWO_CATEGORIES,
+    Function,
+    Peers,
+    Shape,
+    Step,
+)
 
 SEED = 0
 
@@ -54,6 +62,27 @@ class JaxPeers(Peers):
     def of_family(self, name: str, tau: float, settings: Mapping[str, float]) -> Function:
         estimator = getattr(reinmax_multi.jax, name)
         return lambda logits, key: estimator(logits, tau, key=key, **settings)[0]
+
+    def repeated(self, function: Function, count: int) -> Function:
+        return lambda logits, key: function(jnp.broadcast_to(logits, (count, *logits.shape)), key)
+
+    def binary(self, tau: float) -> dict[str, Function]:
+        def two_categories(logits: jax.Array, key: jax.Array) -> jax.Array:
+            pairs = jnp.stack([jnp.zeros_like(logits), logits], -1)
+            return reinmax_multi.jax.reinmax(pairs, tau, key=key)[0][..., 1]
+
+        def logistic(logits: jax.Array, key: jax.Array) -> jax.Array:
+            noise = jax.random.logistic(key, logits.shape, logits.dtype)
+            soft = jax.nn.sigmoid((logits + noise) / tau)
+            hard = (soft > 0.5).astype(soft.dtype)
+            return hard + (soft - jax.lax.stop_gradient(soft))
+
+        bernoulli = reinmax_multi.jax.bernoulli.reinmax
+        return {
+            BERNOULLI: lambda logits, key: bernoulli(logits, tau, key=key)[0],
+            TWO_CATEGORIES: two_categories,
+            LOGISTIC: logistic,
+        }
 
     def identity(self) -> Function:
         return lambda logits, key: logits

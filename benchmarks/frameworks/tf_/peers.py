@@ -9,7 +9,15 @@ from typing import Any, ClassVar
 import tensorflow as tf
 
 import reinmax_multi.tf
-from benchmarks.common.contract import Function, Peers, Shape, Step
+from benchmarks.common.contract import (
+    BERNOULLI,
+    LOGISTIC,
+    TWO_CATEGORIES,
+    Function,
+    Peers,
+    Shape,
+    Step,
+)
 
 SEED = 0
 
@@ -42,6 +50,27 @@ class TfPeers(Peers):
     def of_family(self, name: str, tau: float, settings: Mapping[str, float]) -> Function:
         estimator = getattr(reinmax_multi.tf, name)
         return lambda logits: estimator(logits, tau, **settings)[0]
+
+    def repeated(self, function: Function, count: int) -> Function:
+        return lambda logits: function(tf.broadcast_to(logits, (count, *logits.shape)))
+
+    def binary(self, tau: float) -> dict[str, Function]:
+        def two_categories(logits: tf.Tensor) -> tf.Tensor:
+            pairs = tf.stack([tf.zeros_like(logits), logits], -1)
+            return reinmax_multi.tf.reinmax(pairs, tau)[0][..., 1]
+
+        def logistic(logits: tf.Tensor) -> tf.Tensor:
+            uniform = tf.random.uniform(tf.shape(logits), 1e-7, 1.0, logits.dtype)
+            soft = tf.sigmoid((logits + tf.math.log(uniform) - tf.math.log1p(-uniform)) / tau)
+            hard = tf.cast(soft > 0.5, soft.dtype)
+            return hard + (soft - tf.stop_gradient(soft))
+
+        bernoulli = reinmax_multi.tf.bernoulli.reinmax
+        return {
+            BERNOULLI: lambda logits: bernoulli(logits, tau)[0],
+            TWO_CATEGORIES: two_categories,
+            LOGISTIC: logistic,
+        }
 
     def identity(self) -> Function:
         return lambda logits: logits

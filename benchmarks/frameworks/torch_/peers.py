@@ -10,7 +10,16 @@ import torch
 from reinmax import reinmax as original
 
 import reinmax_multi.torch
-from benchmarks.common.contract import ORIGINAL, Function, Peers, Shape, Step
+from benchmarks.common.contract import (
+    BERNOULLI,
+    LOGISTIC,
+    ORIGINAL,
+    TWO_CATEGORIES,
+    Function,
+    Peers,
+    Shape,
+    Step,
+)
 
 from . import formulations
 
@@ -47,6 +56,27 @@ class TorchPeers(Peers):
     def of_family(self, name: str, tau: float, settings: Mapping[str, float]) -> Function:
         estimator = getattr(reinmax_multi.torch, name)
         return lambda logits: estimator(logits, tau, **settings)[0]
+
+    def repeated(self, function: Function, count: int) -> Function:
+        return lambda logits: function(logits.expand(count, *logits.shape))
+
+    def binary(self, tau: float) -> dict[str, Function]:
+        def two_categories(logits: torch.Tensor) -> torch.Tensor:
+            pairs = torch.stack([torch.zeros_like(logits), logits], -1)
+            return reinmax_multi.torch.reinmax(pairs, tau)[0][..., 1]
+
+        def logistic(logits: torch.Tensor) -> torch.Tensor:
+            noise = torch.logit(torch.rand_like(logits))
+            soft = torch.sigmoid((logits + noise) / tau)
+            hard = (soft > 0.5).to(soft.dtype)
+            return hard + (soft - soft.detach())
+
+        bernoulli = reinmax_multi.torch.bernoulli.reinmax
+        return {
+            BERNOULLI: lambda logits: bernoulli(logits, tau)[0],
+            TWO_CATEGORIES: two_categories,
+            LOGISTIC: logistic,
+        }
 
     def formulations(
         self, name: str, tau: float, settings: Mapping[str, float]

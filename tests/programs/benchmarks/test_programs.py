@@ -12,24 +12,36 @@ import typer
 
 from benchmarks import report
 from benchmarks.common import rows
-from benchmarks.common.contract import JACOBIANS, LOSS_ONLY, SURROGATE, load, our_name
+from benchmarks.common.contract import (
+    BERNOULLI,
+    JACOBIANS,
+    LOGISTIC,
+    LOSS_ONLY,
+    SURROGATE,
+    TWO_CATEGORIES,
+    load,
+    our_name,
+)
 from benchmarks.common.rounds import interleave
 from benchmarks.family import tables as family_tables
 from benchmarks.family.cases import NUM_SAMPLES, OURS, REFERENCE, SETTINGS
-from benchmarks.speed import busy, tables
+from benchmarks.speed import busy, samples, tables
 
 # One process for all of them, for the sake of the time that a framework takes to be imported.
 RUN = """
 import sys
 from pathlib import Path
 from benchmarks.family import __main__ as family, peak
-from benchmarks.speed import __main__ as speed, busy, growth, memory, overhead
+from benchmarks.speed import __main__ as speed, busy, growth, memory, overhead, samples
 
 framework, mode, out = *sys.argv[1:3], Path(sys.argv[3])
 speed.main(framework, mode=[mode], dtype=["float32"], shapes="6x3", seconds=0.01, out=out)
 growth.main(framework, mode=[mode], shapes="128x32", seconds=0.01, out=out)
 overhead.main(framework, mode=[mode], out=out)
 busy.main(framework, mode=[mode], shapes="6x3", seconds=0.01, out=out)
+samples.main(
+    framework, mode=[mode], shapes="6x3", variables="5x4", samples=3, seconds=0.01, out=out
+)
 memory.main(framework, mode=[mode], shapes="4096x4096", candidate=[sys.argv[4]], out=out)
 random = ["reinmax_rao"]
 family.main(framework, mode=[mode], estimator=random, shapes="6x3", seconds=0.01, out=out)
@@ -66,6 +78,12 @@ def test_speed_times_ours_and_peers(out, sheet):
 def test_busy_times_the_same_twice(out, sheet):
     (row,) = _rows(out, "busy", sheet.name)
     assert set(row["quiet"]["milliseconds"]) == set(row["busy"]["milliseconds"])
+
+
+def test_samples_times_one_call_and_what_it_replaces(out, sheet):
+    several, binary = _rows(out, "samples", sheet.name)
+    assert set(several["milliseconds"]) == {samples.SAMPLE_SHAPE, samples.EXPANDED, LOSS_ONLY}
+    assert set(binary["milliseconds"]) == {BERNOULLI, TWO_CATEGORIES, LOGISTIC, LOSS_ONLY}
 
 
 def test_the_load_of_busy_ends_with_it():
