@@ -268,4 +268,6 @@ def _temperature(
 
 
 def _plain(host: Host, argument: str, value: Any) -> Any:
-    return value if host.is_array(value) else foreign.unwrapped(argument, value)
+    if type(value) is float or host.is_array(value):
+        return value
+    return foreign.unwrapped(argument, value)
