@@ -41,15 +41,26 @@ def drawn(driver, logits, mode="eager", seed=3, **options):
 
 
 @each_shape
-def test_one_sample_is_that_of_an_estimator(driver, dtype, shape):
+def test_one_sample_is_that_of_an_estimator(driver, shape):
+    check_one_sample(driver, "float32", shape)
+
+
+def test_one_sample_of_every_dtype(driver, dtype):
+    check_one_sample(driver, dtype, "two stages")
+
+
+def check_one_sample(driver, dtype, shape):
     problem = Problem(driver, "reinmax", dtype, SHAPES[shape])
     hard, _ = driver.value("eager", *problem.call(**driver.ambient(3)))
     axis = {driver.axis: problem.case.axis}
     assert np.array_equal(drawn(driver, problem.logits, **axis), problem.index(hard))
 
 
-@each_shape
-@pytest.mark.parametrize("sample_shape", [(), (4,), (2, 3), (0,)], ids=str)
+@pytest.mark.parametrize(
+    ("shape", "sample_shape"),
+    [*((shape, (2, 3)) for shape in SHAPES), *(("two stages", each) for each in ((), (4,), (0,)))],
+    ids=str,
+)
 def test_the_sample_shape_comes_first(driver, shape, sample_shape):
     problem = Problem(driver, "reinmax", case=SHAPES[shape])
     axis = {driver.axis: problem.case.axis}
