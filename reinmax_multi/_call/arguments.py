@@ -212,17 +212,17 @@ def check_sample(
             f"sample must have the shape of the logits without {argument}={axis}, {expected}, got "
             f"{shape}: one category a row, or axes of several samples first"
         )
-    told = tuple(shape[:own])
-    if sample_shape and not _fits(told, sample_shape):
+    leading = tuple(shape[:own])
+    if sample_shape and not _fits(leading, sample_shape):
         raise ValueError(
-            f"sample_shape must be that of the sample, {told}, got {sample_shape}: leave it out"
+            f"sample_shape must be that of the sample, {leading}, got {sample_shape}: leave it out"
         )
-    if None in told and not sample_shape:
+    if None in leading and not sample_shape:
         raise ValueError(
             f"sample must have a known number of samples, got the shape {shape}: pass it as "
             "sample_shape"
         )
-    return sample_shape or check_sample_shape(told, least=1)
+    return sample_shape or check_sample_shape(leading, least=1)
 
 
 def _fits(shape: tuple[int | None, ...], wanted: tuple[int | None, ...]) -> bool:

@@ -42,7 +42,8 @@ class Face:
         Of ``logits``, ``tau``, ``sample``, the source, and ``return``.
     describe
         The docstring entries of ``logits``, ``tau`` and the source: a head with name and type, and
-        a body. ``{bound}`` is the range of the temperature.
+        a body. ``{bound}`` is the range of the temperature, ``{of_rows}`` what the axis asks of
+        its shape.
     returned
         The entries of the section Returns. ``{distribution}`` is what y_soft is.
     notes
@@ -116,6 +117,7 @@ def docstring(estimator: Estimator, face: Face) -> str:
         "{name}": estimator.name,
         "{bound}": _bound(estimator),
         "{distribution}": f"{function}(logits{f' / {FORWARD_TAU}' if tempered else ''})",
+        "{of_rows}": "" if face.axis is None else f" and has size 1 along ``{face.axis}``",
     }
 
     def put(text: str) -> str:
@@ -206,7 +208,10 @@ def _raises(face: Face) -> list[tuple[str, str]]:
         "not that of ``sample``."
     )
     if face.axis is None:
-        shape = "``tau`` is out of range, or ``sample`` has the wrong shape."
+        shape = (
+            "``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a "
+            "size below 1 or is not that of ``sample``."
+        )
     kind = "The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used."
     return [("TypeError", kind), ("ValueError", shape), *face.raises]
 

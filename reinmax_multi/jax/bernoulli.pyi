@@ -69,9 +69,8 @@ def decoupled_straight_through(
         variable certain.
     tau : float or array, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and a traced value is never read, so it may change without a
-        recompilation.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        a traced value is never read, so it may change without a recompilation.
     forward_tau : float, positive and finite in float32, default 1.0
         Temperature of the sample and of y_soft: above 1 their distribution is flatter, below 1 more
         peaked.
@@ -96,7 +95,8 @@ def decoupled_straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     TypeError
         ``key`` is missing.
 
@@ -139,9 +139,8 @@ def gapped_straight_through(
         variable certain.
     tau : float or array, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and a traced value is never read, so it may change without a
-        recompilation.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        a traced value is never read, so it may change without a recompilation.
     gap : float, positive and finite in float32, default 1.0
         How far below the sample the other perturbed logits are at least.
     key : PRNG key
@@ -164,7 +163,8 @@ def gapped_straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     TypeError
         ``key`` is missing.
 
@@ -208,9 +208,8 @@ def gumbel_rao(
         variable certain.
     tau : float or array, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and a traced value is never read, so it may change without a
-        recompilation.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        a traced value is never read, so it may change without a recompilation.
     num_samples : int, at least 1, default 10
         Draws of the Gumbel noise given the sample; the cost grows with it, the memory does not.
     key : PRNG key
@@ -233,7 +232,8 @@ def gumbel_rao(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     TypeError
         ``key`` is missing.
 
@@ -276,9 +276,8 @@ def gumbel_softmax(
         variable certain.
     tau : float or array, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and a traced value is never read, so it may change without a
-        recompilation.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        a traced value is never read, so it may change without a recompilation.
     key : PRNG key
         Source of the draw; required unless ``sample`` is given and the gradient is not random.
     sample : array of integers, the shape of the logits, optional
@@ -299,7 +298,8 @@ def gumbel_softmax(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     TypeError
         ``key`` is missing.
 
@@ -341,9 +341,8 @@ def minimum_variance(
         variable certain.
     tau : float or array, tau = 1
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and a traced value is never read, so it may change without a
-        recompilation.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        a traced value is never read, so it may change without a recompilation.
     key : PRNG key
         Source of the draw; required unless ``sample`` is given and the gradient is not random.
     sample : array of integers, the shape of the logits, optional
@@ -364,7 +363,8 @@ def minimum_variance(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     TypeError
         ``key`` is missing.
 
@@ -406,9 +406,8 @@ def reinmax(
         variable certain.
     tau : float or array, tau >= 1
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and a traced value is never read, so it may change without a
-        recompilation.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        a traced value is never read, so it may change without a recompilation.
     key : PRNG key
         Source of the draw; required unless ``sample`` is given and the gradient is not random.
     sample : array of integers, the shape of the logits, optional
@@ -429,7 +428,8 @@ def reinmax(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     TypeError
         ``key`` is missing.
 
@@ -477,9 +477,8 @@ def reinmax_cv(
         variable certain.
     tau : float or array, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and a traced value is never read, so it may change without a
-        recompilation.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        a traced value is never read, so it may change without a recompilation.
     eta : float, finite in float32, default 1.0
         Weight of the correction; at 0 it is ReinMax at tau = 1.
     num_samples : int, at least 1, default 10
@@ -504,7 +503,8 @@ def reinmax_cv(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     TypeError
         ``key`` is missing.
 
@@ -549,9 +549,8 @@ def reinmax_rao(
         variable certain.
     tau : float or array, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and a traced value is never read, so it may change without a
-        recompilation.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        a traced value is never read, so it may change without a recompilation.
     num_samples : int, at least 1, default 10
         Draws of the Gumbel noise given the sample; the cost grows with it, the memory does not.
     key : PRNG key
@@ -574,7 +573,8 @@ def reinmax_rao(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     TypeError
         ``key`` is missing.
 
@@ -616,9 +616,8 @@ def straight_through(
         variable certain.
     tau : float or array, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and a traced value is never read, so it may change without a
-        recompilation.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        a traced value is never read, so it may change without a recompilation.
     key : PRNG key
         Source of the draw; required unless ``sample`` is given and the gradient is not random.
     sample : array of integers, the shape of the logits, optional
@@ -639,7 +638,8 @@ def straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     TypeError
         ``key`` is missing.
 
@@ -680,9 +680,8 @@ def zgr(
         variable certain.
     tau : float or array, tau = 1
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and a traced value is never read, so it may change without a
-        recompilation.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        a traced value is never read, so it may change without a recompilation.
     key : PRNG key
         Source of the draw; required unless ``sample`` is given and the gradient is not random.
     sample : array of integers, the shape of the logits, optional
@@ -703,7 +702,8 @@ def zgr(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     TypeError
         ``key`` is missing.
 

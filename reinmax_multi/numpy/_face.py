@@ -27,7 +27,7 @@ FACE = Face(
         "tau": (
             "tau : float or array, {bound}",
             "Temperature of the gradient, one for all rows or one for each, in a shape that "
-            "broadcasts against the logits and has size 1 along ``axis``. The sample and y_soft do "
+            "broadcasts against the logits{of_rows}. The sample and y_soft do "
             "not depend on it.",
         ),
         "rng": (

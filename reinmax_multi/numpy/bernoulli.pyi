@@ -70,7 +70,7 @@ def decoupled_straight_through(
         certain.
     tau : float or array, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        against the logits. The sample and y_soft do not depend on it.
     forward_tau : float, positive and finite in float32, default 1.0
         Temperature of the sample and of y_soft: above 1 their distribution is flatter, below 1 more
         peaked.
@@ -96,7 +96,8 @@ def decoupled_straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
 
     Examples
     --------
@@ -136,7 +137,7 @@ def gapped_straight_through(
         certain.
     tau : float or array, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        against the logits. The sample and y_soft do not depend on it.
     gap : float, positive and finite in float32, default 1.0
         How far below the sample the other perturbed logits are at least.
     rng : numpy.random.Generator, optional
@@ -161,7 +162,8 @@ def gapped_straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
 
     Examples
     --------
@@ -202,7 +204,7 @@ def gumbel_rao(
         certain.
     tau : float or array, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        against the logits. The sample and y_soft do not depend on it.
     num_samples : int, at least 1, default 10
         Draws of the Gumbel noise given the sample; the cost grows with it, the memory does not.
     rng : numpy.random.Generator, optional
@@ -227,7 +229,8 @@ def gumbel_rao(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
 
     Examples
     --------
@@ -267,7 +270,7 @@ def gumbel_softmax(
         certain.
     tau : float or array, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        against the logits. The sample and y_soft do not depend on it.
     rng : numpy.random.Generator, optional
         Source of the draw; a fresh one if not given.
     sample : array of integers, the shape of the logits, optional
@@ -290,7 +293,8 @@ def gumbel_softmax(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
 
     Examples
     --------
@@ -329,7 +333,7 @@ def minimum_variance(
         certain.
     tau : float or array, tau = 1
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        against the logits. The sample and y_soft do not depend on it.
     rng : numpy.random.Generator, optional
         Source of the draw; a fresh one if not given.
     sample : array of integers, the shape of the logits, optional
@@ -352,7 +356,8 @@ def minimum_variance(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
 
     Examples
     --------
@@ -391,7 +396,7 @@ def reinmax(
         certain.
     tau : float or array, tau >= 1
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        against the logits. The sample and y_soft do not depend on it.
     rng : numpy.random.Generator, optional
         Source of the draw; a fresh one if not given.
     sample : array of integers, the shape of the logits, optional
@@ -414,7 +419,8 @@ def reinmax(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
 
     Examples
     --------
@@ -459,7 +465,7 @@ def reinmax_cv(
         certain.
     tau : float or array, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        against the logits. The sample and y_soft do not depend on it.
     eta : float, finite in float32, default 1.0
         Weight of the correction; at 0 it is ReinMax at tau = 1.
     num_samples : int, at least 1, default 10
@@ -486,7 +492,8 @@ def reinmax_cv(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
 
     Examples
     --------
@@ -528,7 +535,7 @@ def reinmax_rao(
         certain.
     tau : float or array, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        against the logits. The sample and y_soft do not depend on it.
     num_samples : int, at least 1, default 10
         Draws of the Gumbel noise given the sample; the cost grows with it, the memory does not.
     rng : numpy.random.Generator, optional
@@ -553,7 +560,8 @@ def reinmax_rao(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
 
     Examples
     --------
@@ -592,7 +600,7 @@ def straight_through(
         certain.
     tau : float or array, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        against the logits. The sample and y_soft do not depend on it.
     rng : numpy.random.Generator, optional
         Source of the draw; a fresh one if not given.
     sample : array of integers, the shape of the logits, optional
@@ -615,7 +623,8 @@ def straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
 
     Examples
     --------
@@ -653,7 +662,7 @@ def zgr(
         certain.
     tau : float or array, tau = 1
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
+        against the logits. The sample and y_soft do not depend on it.
     rng : numpy.random.Generator, optional
         Source of the draw; a fresh one if not given.
     sample : array of integers, the shape of the logits, optional
@@ -676,7 +685,8 @@ def zgr(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
 
     Examples
     --------

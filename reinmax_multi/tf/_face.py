@@ -28,7 +28,7 @@ FACE = Face(
         "tau": (
             "tau : float or tf.Tensor, {bound}",
             "Temperature of the gradient, one for all rows or one for each, in a shape that "
-            "broadcasts against the logits and has size 1 along ``axis``. The sample and y_soft do "
+            "broadcasts against the logits{of_rows}. The sample and y_soft do "
             "not depend on it. No gradient flows to it, and the value of a tensor is never read, "
             "so it may change without retracing.",
         ),

@@ -69,9 +69,8 @@ def decoupled_straight_through(
         variable certain. The rank must be known in a graph, the dimensions need not be.
     tau : float or tf.Tensor, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and the value of a tensor is never read, so it may change without
-        retracing.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        the value of a tensor is never read, so it may change without retracing.
     forward_tau : float, positive and finite in float32, default 1.0
         Temperature of the sample and of y_soft: above 1 their distribution is flatter, below 1 more
         peaked.
@@ -106,7 +105,8 @@ def decoupled_straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     ValueError
         ``seed`` is not a seed.
     NotImplementedError
@@ -153,9 +153,8 @@ def gapped_straight_through(
         variable certain. The rank must be known in a graph, the dimensions need not be.
     tau : float or tf.Tensor, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and the value of a tensor is never read, so it may change without
-        retracing.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        the value of a tensor is never read, so it may change without retracing.
     gap : float, positive and finite in float32, default 1.0
         How far below the sample the other perturbed logits are at least.
     seed : int, pair of ints, integer array of shape (2,), or generator, optional
@@ -188,7 +187,8 @@ def gapped_straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     ValueError
         ``seed`` is not a seed.
     NotImplementedError
@@ -236,9 +236,8 @@ def gumbel_rao(
         variable certain. The rank must be known in a graph, the dimensions need not be.
     tau : float or tf.Tensor, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and the value of a tensor is never read, so it may change without
-        retracing.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        the value of a tensor is never read, so it may change without retracing.
     num_samples : int, at least 1, default 10
         Draws of the Gumbel noise given the sample; the cost grows with it, the memory does not.
     seed : int, pair of ints, integer array of shape (2,), or generator, optional
@@ -271,7 +270,8 @@ def gumbel_rao(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     ValueError
         ``seed`` is not a seed.
     NotImplementedError
@@ -318,9 +318,8 @@ def gumbel_softmax(
         variable certain. The rank must be known in a graph, the dimensions need not be.
     tau : float or tf.Tensor, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and the value of a tensor is never read, so it may change without
-        retracing.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        the value of a tensor is never read, so it may change without retracing.
     seed : int, pair of ints, integer array of shape (2,), or generator, optional
         The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
         knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
@@ -351,7 +350,8 @@ def gumbel_softmax(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     ValueError
         ``seed`` is not a seed.
     NotImplementedError
@@ -397,9 +397,8 @@ def minimum_variance(
         variable certain. The rank must be known in a graph, the dimensions need not be.
     tau : float or tf.Tensor, tau = 1
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and the value of a tensor is never read, so it may change without
-        retracing.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        the value of a tensor is never read, so it may change without retracing.
     seed : int, pair of ints, integer array of shape (2,), or generator, optional
         The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
         knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
@@ -430,7 +429,8 @@ def minimum_variance(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     ValueError
         ``seed`` is not a seed.
     NotImplementedError
@@ -476,9 +476,8 @@ def reinmax(
         variable certain. The rank must be known in a graph, the dimensions need not be.
     tau : float or tf.Tensor, tau >= 1
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and the value of a tensor is never read, so it may change without
-        retracing.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        the value of a tensor is never read, so it may change without retracing.
     seed : int, pair of ints, integer array of shape (2,), or generator, optional
         The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
         knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
@@ -509,7 +508,8 @@ def reinmax(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     ValueError
         ``seed`` is not a seed.
     NotImplementedError
@@ -561,9 +561,8 @@ def reinmax_cv(
         variable certain. The rank must be known in a graph, the dimensions need not be.
     tau : float or tf.Tensor, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and the value of a tensor is never read, so it may change without
-        retracing.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        the value of a tensor is never read, so it may change without retracing.
     eta : float, finite in float32, default 1.0
         Weight of the correction; at 0 it is ReinMax at tau = 1.
     num_samples : int, at least 1, default 10
@@ -598,7 +597,8 @@ def reinmax_cv(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     ValueError
         ``seed`` is not a seed.
     NotImplementedError
@@ -647,9 +647,8 @@ def reinmax_rao(
         variable certain. The rank must be known in a graph, the dimensions need not be.
     tau : float or tf.Tensor, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and the value of a tensor is never read, so it may change without
-        retracing.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        the value of a tensor is never read, so it may change without retracing.
     num_samples : int, at least 1, default 10
         Draws of the Gumbel noise given the sample; the cost grows with it, the memory does not.
     seed : int, pair of ints, integer array of shape (2,), or generator, optional
@@ -682,7 +681,8 @@ def reinmax_rao(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     ValueError
         ``seed`` is not a seed.
     NotImplementedError
@@ -728,9 +728,8 @@ def straight_through(
         variable certain. The rank must be known in a graph, the dimensions need not be.
     tau : float or tf.Tensor, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and the value of a tensor is never read, so it may change without
-        retracing.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        the value of a tensor is never read, so it may change without retracing.
     seed : int, pair of ints, integer array of shape (2,), or generator, optional
         The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
         knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
@@ -761,7 +760,8 @@ def straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     ValueError
         ``seed`` is not a seed.
     NotImplementedError
@@ -806,9 +806,8 @@ def zgr(
         variable certain. The rank must be known in a graph, the dimensions need not be.
     tau : float or tf.Tensor, tau = 1
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``axis``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and the value of a tensor is never read, so it may change without
-        retracing.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        the value of a tensor is never read, so it may change without retracing.
     seed : int, pair of ints, integer array of shape (2,), or generator, optional
         The same seed gives the same sample (stateless), eagerly, under XLA, and in a graph that
         knows K or has K <= 64; an int n is the pair (n, 0). A ``tf.random.Generator`` or
@@ -839,7 +838,8 @@ def zgr(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     ValueError
         ``seed`` is not a seed.
     NotImplementedError

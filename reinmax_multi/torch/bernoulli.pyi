@@ -71,9 +71,8 @@ def decoupled_straight_through(
         variable certain. If they are a DTensor, so are the results, in the same placements.
     tau : float or torch.Tensor, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``dim``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and the value of a tensor is never read, so it may change without a
-        synchronisation.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
         For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     forward_tau : float, positive and finite in float32, default 1.0
@@ -112,7 +111,8 @@ def decoupled_straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -158,9 +158,8 @@ def gapped_straight_through(
         variable certain. If they are a DTensor, so are the results, in the same placements.
     tau : float or torch.Tensor, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``dim``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and the value of a tensor is never read, so it may change without a
-        synchronisation.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
         For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     gap : float, positive and finite in float32, default 1.0
@@ -197,7 +196,8 @@ def gapped_straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -244,9 +244,8 @@ def gumbel_rao(
         variable certain. If they are a DTensor, so are the results, in the same placements.
     tau : float or torch.Tensor, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``dim``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and the value of a tensor is never read, so it may change without a
-        synchronisation.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
         For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     num_samples : int, at least 1, default 10
@@ -283,7 +282,8 @@ def gumbel_rao(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -329,9 +329,8 @@ def gumbel_softmax(
         variable certain. If they are a DTensor, so are the results, in the same placements.
     tau : float or torch.Tensor, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``dim``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and the value of a tensor is never read, so it may change without a
-        synchronisation.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
         For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     generator : torch.Generator, optional
@@ -366,7 +365,8 @@ def gumbel_softmax(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -411,9 +411,8 @@ def minimum_variance(
         variable certain. If they are a DTensor, so are the results, in the same placements.
     tau : float or torch.Tensor, tau = 1
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``dim``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and the value of a tensor is never read, so it may change without a
-        synchronisation.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
         For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     generator : torch.Generator, optional
@@ -448,7 +447,8 @@ def minimum_variance(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -493,9 +493,8 @@ def reinmax(
         variable certain. If they are a DTensor, so are the results, in the same placements.
     tau : float or torch.Tensor, tau >= 1
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``dim``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and the value of a tensor is never read, so it may change without a
-        synchronisation.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
         For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     generator : torch.Generator, optional
@@ -530,7 +529,8 @@ def reinmax(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -581,9 +581,8 @@ def reinmax_cv(
         variable certain. If they are a DTensor, so are the results, in the same placements.
     tau : float or torch.Tensor, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``dim``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and the value of a tensor is never read, so it may change without a
-        synchronisation.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
         For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     eta : float, finite in float32, default 1.0
@@ -622,7 +621,8 @@ def reinmax_cv(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -670,9 +670,8 @@ def reinmax_rao(
         variable certain. If they are a DTensor, so are the results, in the same placements.
     tau : float or torch.Tensor, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``dim``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and the value of a tensor is never read, so it may change without a
-        synchronisation.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
         For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     num_samples : int, at least 1, default 10
@@ -709,7 +708,8 @@ def reinmax_rao(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -754,9 +754,8 @@ def straight_through(
         variable certain. If they are a DTensor, so are the results, in the same placements.
     tau : float or torch.Tensor, tau > 0
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``dim``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and the value of a tensor is never read, so it may change without a
-        synchronisation.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
         For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     generator : torch.Generator, optional
@@ -791,7 +790,8 @@ def straight_through(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
@@ -835,9 +835,8 @@ def zgr(
         variable certain. If they are a DTensor, so are the results, in the same placements.
     tau : float or torch.Tensor, tau = 1
         Temperature of the gradient, one for all rows or one for each, in a shape that broadcasts
-        against the logits and has size 1 along ``dim``. The sample and y_soft do not depend on it.
-        No gradient flows to it, and the value of a tensor is never read, so it may change without a
-        synchronisation.
+        against the logits. The sample and y_soft do not depend on it. No gradient flows to it, and
+        the value of a tensor is never read, so it may change without a synchronisation.
     hard : bool
         For calls written for PyPI ``reinmax``; the sample is always hard, so only True is accepted.
     generator : torch.Generator, optional
@@ -872,7 +871,8 @@ def zgr(
     TypeError
         The logits, ``tau`` or ``sample`` have a type or dtype that cannot be used.
     ValueError
-        ``tau`` is out of range, or ``sample`` has the wrong shape.
+        ``tau`` is out of range, ``sample`` has the wrong shape, or ``sample_shape`` has a size
+        below 1 or is not that of ``sample``.
     NotImplementedError
         It is called inside two forward modes of ``torch.func``.
     torch._dynamo.exc.Unsupported
